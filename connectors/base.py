@@ -1,0 +1,341 @@
+"""The ports: what the engine asks of a marketing platform and of a CRM, and what each promises.
+
+Every sentence here is held by `tests/contract/`, for the vendors' connectors and the doubles alike.
+Batch verbs answer one `RowResult` per row, in the rows' order, and never raise for a row; they raise
+`connectors.errors` for what concerns the whole vendor. Reads yield pages lazily, so memory stays flat.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from mapping.records import Instant, Record, Values, ValueType
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """Whose account a credential opens. `now` is the vendor's own clock at the answer."""
+
+    system: str
+    id: str
+    name: str
+    timezone: str
+    now: Instant
+    record_url: str  # template with {kind} and {id}
+    user: str | None = None  # the id that our own writes carry
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldInfo:
+    """A field as the vendor describes it."""
+
+    name: str
+    label: str
+    type: ValueType
+    writable: bool
+    length: int | None = None
+    required: bool = False
+    unique: bool = False
+    options: tuple[str, ...] = ()
+    restricted: bool = False  # a value outside `options` is refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """The fields of each kind of record (`contact`, `Lead`, ...) by name."""
+
+    kinds: dict[str, dict[str, FieldInfo]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldWanted:
+    """A field that set-up should find or create."""
+
+    name: str
+    label: str
+    type: ValueType
+    kinds: tuple[str, ...]
+    length: int | None = None
+    unique: bool = False
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupStep:
+    """One thing set-up would do, or did: an identifier, a sentence for people, whether it is done."""
+
+    id: str
+    text: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Some rows, and the cursor from which the next run goes on once they are stored (promise 6).
+
+    A cursor is text in the vendor's own units, opaque to the engine, and never later than what the rows
+    carry; reading from it again repeats rows, never skips one.
+    """
+
+    rows: tuple[T, ...]
+    cursor: str
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    written = "written"
+    unchanged = "unchanged"  # it was so already
+    refused = "refused"  # the vendor will not take it as it is; `code` and `message` say why
+    retry = "retry"  # not now (a lock, a passing fault): a later run tries again
+    gone = "gone"  # the record is deleted, merged or converted: find where it went
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowResult:
+    """What became of one row. `message` is for a person and holds no personal data."""
+
+    key: str
+    outcome: Outcome
+    id: str | None = None
+    kind: str | None = None
+    created: bool = False
+    at: Instant | None = None  # the vendor's own time of the write, where it tells
+    code: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """Values for one record, by the vendor's own field names; `None` clears a field.
+
+    `key` names the row in its result (our lead id). `id` is the vendor's record id, where known.
+    """
+
+    key: str
+    values: Values
+    id: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChange:
+    """A lead's stage to set: `stage` is the vendor's internal name."""
+
+    key: str
+    id: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackChange:
+    """A lead that enters (`enter`) or leaves a track; `list` is the vendor's own name for it (a list, a tag)."""
+
+    key: str
+    id: str
+    list: str
+    enter: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a lead may be found by in the CRM, strongest first: our id, then its e-mails."""
+
+    key: str
+    lead: str
+    emails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A CRM record that fits an identity, and what it was found by (`lead_id` or `email`)."""
+
+    key: str
+    id: str
+    kind: str  # Lead or Contact
+    by: str
+    lead: str | None = None  # our id that the record carries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskWanted:
+    """A follow-up task for the seller; `marker` stands in it, so that it is never made twice."""
+
+    key: str
+    id: str
+    kind: str
+    owner: str | None
+    subject: str
+    due_on: str  # ISO date
+    marker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """A dated change of one field, from the vendor's own history."""
+
+    id: str
+    record_id: str
+    field: str
+    old: str | None
+    new: str | None
+    at: Instant
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrmChanges:
+    """CRM leads and contacts that changed, with the history rows that came with them.
+
+    A record carries at least these values under these names, whatever the CRM calls them: `owner`,
+    `owner_kind` (user or queue), `status`, `converted` (bool), `converted_contact`, `converted_account`,
+    `converted_deal`, `converted_on`, `lead_id` (ours, where the record carries it), `changed_by`,
+    `created_at`; and every property of ours that is read (`disposition`, `until`, `pause`, `note`).
+    """
+
+    record: Record
+    history: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """An activity in the CRM that has happened: a closed task, a started event, a sent or received e-mail."""
+
+    id: str
+    version: str
+    record_id: str  # the lead or contact it is with
+    channel: str  # phone, email, meeting, linkedin, whatsapp, other
+    occurred_at: Instant
+    by: str | None  # the user who did it
+    outgoing: bool = True
+    automated: bool = False  # by an integration user, a list e-mail, a cadence step
+    answered: bool = False
+    seconds: int | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """An opportunity and the contacts and leads it belongs to."""
+
+    id: str
+    version: str
+    contacts: tuple[str, ...]
+    stage: str
+    state: str  # open, won, lost
+    created_at: Instant
+    changed_at: Instant
+    closed_on: str | None = None  # ISO date; no time is known
+    closed_at: Instant | None = None
+    amount: float | None = None
+    currency: str | None = None
+    reason: str | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCount:
+    """How many calls a connector has made since it was built, by verb."""
+
+    total: int
+    by_verb: dict[str, int] = field(default_factory=dict)
+
+
+class MarketingPlatform(Protocol):
+    """Where leads come from and where marketing reads how sales treats them."""
+
+    system: str
+
+    def tenant(self) -> Tenant:
+        """The account behind the credential; raises CredentialsRefused."""
+
+    def schema(self) -> Schema:
+        """Every contact field there is."""
+
+    def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
+        """What `ensure` would create, in order; empty when everything is there."""
+
+    def ensure(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
+        """Creates what is missing and tells each step; a second call does nothing."""
+
+    def changed(self, cursor: str | None, properties: Sequence[str]) -> Iterator[Page[Record]]:
+        """Contacts changed since `cursor` (None: every contact), each at least once, archived ones too.
+
+        A property name that the account does not know is left out of the values.
+        """
+
+    def read(self, ids: Sequence[str], properties: Sequence[str]) -> list[Record]:
+        """These contacts as they are now; an id that was merged answers with its survivor, a gone one is absent."""
+
+    def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
+        """Writes the SLA status; a repeated row changes nothing."""
+
+    def write_fields(self, rows: Sequence[Write]) -> list[RowResult]:
+        """Writes sales' fields back to marketing; a repeated row changes nothing."""
+
+    def set_stage(self, rows: Sequence[StageChange]) -> list[RowResult]:
+        """Sets the lifecycle stage, backwards too, and reads it back; `refused` when it did not hold."""
+
+    def put_on_track(self, rows: Sequence[TrackChange]) -> list[RowResult]:
+        """Puts leads on, or takes them off, a track; `unchanged` when it was so."""
+
+    def erase(self, ids: Sequence[str]) -> list[RowResult]:
+        """Erases people for good at the vendor."""
+
+    def calls(self) -> CallCount:
+        """Calls made so far."""
+
+
+class Crm(Protocol):
+    """Where sales works."""
+
+    system: str
+
+    def tenant(self) -> Tenant:
+        """The organisation behind the credential; raises CredentialsRefused."""
+
+    def schema(self) -> Schema:
+        """Every field of Lead and Contact that the credential can see."""
+
+    def missing(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
+        """What `ensure` would create or grant, in order; empty when everything is there."""
+
+    def ensure(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
+        """Creates what is missing, grants it to ourselves, and tells each step; a second call does nothing."""
+
+    def find(self, identities: Sequence[Identity]) -> list[Match]:
+        """Every live record that fits each identity; several for one key are all answered."""
+
+    def push(self, rows: Sequence[Write]) -> list[RowResult]:
+        """Creates or updates one Lead per row by our lead id (or the record `id` names), never a second one.
+
+        `at` is the CRM's own time of the write. A deleted or converted lead answers `gone`.
+        """
+
+    def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
+        """Creates each task once, however often it is asked: the marker is looked for first."""
+
+    def changes(self, cursor: str | None) -> Iterator[Page[CrmChanges]]:
+        """Leads and contacts that carry our id and changed since `cursor`, deleted and merged ones too."""
+
+    def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
+        """Activities on leads and contacts that carry our id, changed since `cursor`; an open task is never one."""
+
+    def deals(self, cursor: str | None) -> Iterator[Page[Deal]]:
+        """Opportunities of contacts that carry our id, changed since `cursor`."""
+
+    def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
+        """Writes the SLA status to the record of each row without running assignment rules; `gone` if converted."""
+
+    def write_fields(self, rows: Sequence[Write]) -> list[RowResult]:
+        """Writes marketing's fields without running assignment rules."""
+
+    def erase(self, ids: Sequence[str]) -> list[RowResult]:
+        """Erases people for good at the vendor."""
+
+    def calls(self) -> CallCount:
+        """Calls made so far."""
