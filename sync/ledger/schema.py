@@ -1,0 +1,352 @@
+"""The ledger's tables (design, section 7). Company is in every key; instants are UTC seconds."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+Seq = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up only an INTEGER key
+Time = BigInteger
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Seq, primary_key=True, autoincrement=True),
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("cycle", Integer),
+    Column("kind", String(40), nullable=False),
+    Column("source", String(40), nullable=False),
+    Column("object_id", String(200), nullable=False),
+    Column("version", String(120), nullable=False),
+    Column("occurred_at", Time, nullable=False),
+    Column("recorded_at", Time, nullable=False),
+    Column("data", Json, nullable=False),
+    UniqueConstraint("company", "source", "kind", "object_id", "version", name="uq_event_fact"),
+    Index(None, "company", "lead"),
+    comment="Append-only facts, by which everything is judged",
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("id", String(120), nullable=False),
+    Column("lead", String(120)),
+    Column("hash", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("changed_at", Time, nullable=False),
+    Column("version", String(120), nullable=False),
+    Column("values", Json, nullable=False),
+    Column("dated", Json, nullable=False),
+    Column("link", Text),
+    Column("whole", Boolean, nullable=False, comment="False: only what definitions use is kept"),
+    PrimaryKeyConstraint("company", "system", "kind", "id"),
+    Index(None, "company", "lead"),
+    comment="What a system held of a person when it was last read",
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("id", String(120), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("target", Boolean, nullable=False, comment="True: write-backs of this system go here"),
+    PrimaryKeyConstraint("company", "system", "kind", "id"),
+    Index(None, "company", "lead", "system"),
+    comment="Whose id is whose",
+)
+
+lead = Table(
+    "lead",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("id", String(120), nullable=False),
+    Column("seen_at", Time, nullable=False),
+    Column("qualify", Boolean, nullable=False, comment="Changed since it was last qualified"),
+    Column("valid_until", Time, comment="When time alone may change the qualification"),
+    Column("mql", Boolean, comment="The last outcome; null is unknown"),
+    Column("evaluation", Json, nullable=False, comment="Inputs and trace of the last qualification"),
+    Column("passing", String(40), comment="passed, history, or held with its reason"),
+    Column("judge", Boolean, nullable=False, comment="Has facts that were not judged yet"),
+    Column("next_due_at", Time, comment="When time alone changes the verdict"),
+    Column("place", String(40)),
+    Column("status", String(40)),
+    Column("dimensions", Json, nullable=False, comment="source, content, score: for reports"),
+    PrimaryKeyConstraint("company", "id"),
+    Index(None, "company", "qualify"),
+    Index(None, "company", "judge"),
+    Index(None, "company", "next_due_at"),
+    Index(None, "company", "valid_until"),
+    comment="A person of a company; a projection but for the id",
+)
+
+handoff = Table(
+    "handoff",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("type", String(20), nullable=False),
+    Column("agreement", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("since", Time, nullable=False),
+    Column("outcome", String(40)),
+    Column("reason", String(60)),
+    Column("track", String(40)),
+    Column("priority", String(40)),
+    Column("credit", String(20), nullable=False),
+    Column("owner", String(60)),
+    Column("mql_at", Time, nullable=False),
+    Column("package_complete_at", Time),
+    Column("delivered_at", Time),
+    Column("first_contact_at", Time),
+    Column("won_at", Time),
+    Column("attempts", Integer, nullable=False),
+    Column("breaches", Integer, nullable=False),
+    Column("dimensions", Json, nullable=False, comment="source, content, score, owner as of delivery"),
+    Column("flags", Json, nullable=False),
+    PrimaryKeyConstraint("company", "lead", "cycle"),
+    Index(None, "company", "delivered_at"),
+    Index(None, "company", "mql_at"),
+    comment="One passing of one lead to sales; a projection of its events",
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("instance", Integer, nullable=False),
+    Column("side", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("start_at", Time),
+    Column("due_at", Time),
+    Column("stop_at", Time),
+    Column("breached_at", Time),
+    Column("elapsed_s", BigInteger),
+    Column("wall_elapsed_s", BigInteger),
+    PrimaryKeyConstraint("company", "lead", "cycle", "name", "instance"),
+    Index(None, "company", "due_at"),
+    comment="Deadlines of handoffs; a projection",
+)
+
+touch = Table(
+    "touch",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("id", String(120), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("occurred_at", Time, nullable=False),
+    Column("user", String(60)),
+    Column("counted", Boolean, nullable=False),
+    Column("reason", String(60), comment="Why it did not count"),
+    PrimaryKeyConstraint("company", "lead", "cycle", "id"),
+    Index(None, "company", "occurred_at"),
+    comment="Activities of sales, judged; a projection",
+)
+
+unlinked = Table(
+    "unlinked",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("kind", String(20), nullable=False, comment="touch or deal"),
+    Column("id", String(120), nullable=False),
+    Column("record_id", String(120), nullable=False),
+    Column("data", Json, nullable=False),
+    PrimaryKeyConstraint("company", "system", "kind", "id", "record_id"),
+    Index(None, "company", "record_id"),
+    comment="Activities read before the record they are with was linked to a lead",
+)
+
+package = Table(
+    "package",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("at", Time, nullable=False),
+    Column("missing", Json, nullable=False),
+    Column("snapshot", Json, nullable=False),
+    PrimaryKeyConstraint("company", "lead", "cycle"),
+    comment="What travelled, as it was",
+)
+
+agreement = Table(
+    "agreement",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("published_at", Time, nullable=False),
+    Column("effective_from", Time, nullable=False),
+    Column("enforce_from", Time, nullable=False),
+    Column("signed_by_marketing", Text),
+    Column("signed_by_sales", Text),
+    Column("hash", String(64), nullable=False),
+    Column("text", Json, nullable=False),
+    PrimaryKeyConstraint("company", "number"),
+    comment="Published versions; never changed",
+)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("effective_from", Time, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("text", Json, nullable=False),
+    PrimaryKeyConstraint("company", "number"),
+    comment="Published calendars, holidays resolved to dates; never changed",
+)
+
+intent = Table(
+    "intent",
+    metadata,
+    Column("seq", Seq, primary_key=True, autoincrement=True),
+    Column("company", String(63), nullable=False),
+    Column("operation", String(20), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("state", String(20), nullable=False, comment="owed, done, refused or dropped"),
+    Column("payload", Json, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("tried_at", Time),
+    Column("tries", Integer, nullable=False),
+    Column("code", String(80)),
+    UniqueConstraint("company", "operation", "lead", "cycle", "n", name="uq_intent_key"),
+    Index(None, "company", "state", "operation"),
+    comment="Writes that are owed to a vendor: creations and transitions",
+)
+
+status = Table(
+    "status",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("wanted", Json, nullable=False),
+    Column("wanted_hash", String(64), nullable=False),
+    Column("written_hash", String(64)),
+    Column("written", Json),
+    PrimaryKeyConstraint("company", "lead", "system"),
+    comment="The SLA status each system should show and the one it was last given",
+)
+
+refused = Table(
+    "refused",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("operation", String(20), nullable=False),
+    Column("code", String(80), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("since", Time, nullable=False),
+    Column("last_at", Time, nullable=False),
+    Column("fingerprint", String(64), nullable=False, comment="Of what was refused: another one is tried"),
+    PrimaryKeyConstraint("company", "lead", "system", "operation"),
+    comment="Records that a system or a mapping would not take",
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("clock", String(40), nullable=False),
+    Column("instance", Integer, nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("due_at", Time, nullable=False),
+    Column("at", Time, nullable=False),
+    Column("recipient", String(40), nullable=False),
+    Column("withdrawn_at", Time),
+    PrimaryKeyConstraint("company", "lead", "cycle", "clock", "instance", "level"),
+    comment="What people are told, each once",
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("stream", String(40), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("at", Time, nullable=False),
+    PrimaryKeyConstraint("company", "system", "stream"),
+    comment="Where each read goes on, in the vendor's own units",
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("at", Time, nullable=False, comment="Machine time"),
+    Column("value", Json, nullable=False),
+    PrimaryKeyConstraint("company", "system", "name"),
+    comment="Account and schema answers, kept a day",
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("company", String(63), primary_key=True),
+    Column("holder", String(200), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("until", Time, nullable=False, comment="Machine time"),
+    comment="Which run holds a company; checked at each commit",
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("seq", Seq, primary_key=True, autoincrement=True),
+    Column("company", String(63), nullable=False),
+    Column("now", Time, nullable=False),
+    Column("started_at", Time, nullable=False, comment="Machine time"),
+    Column("finished_at", Time),
+    Column("outcome", String(40)),
+    Column("summary", Json, nullable=False),
+    Index(None, "company", "now"),
+    comment="One pass over one company",
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("at", Time, nullable=False),
+    PrimaryKeyConstraint("company", "hash"),
+    comment="Keyed hashes of erased people, so that they are not passed again",
+)
