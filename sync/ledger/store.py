@@ -139,9 +139,7 @@ class Ledger:
             if row.until > time.time() and not _has_died(row.holder):
                 raise CompanyHeld(f"{company}: a run by {row.holder} is under way; wait for it or end it")
             until = int(time.time()) + LEASE_SECONDS
-            tx.put(
-                schema.lease, [{"holder": holder, "generation": row.generation + 1, "until": until}]
-            )
+            tx.put(schema.lease, [{"holder": holder, "generation": row.generation + 1, "until": until}])
             return int(row.generation) + 1
 
     def _check_lease(self, connection: Connection, company: str) -> None:

@@ -1,0 +1,86 @@
+"""Events in the ledger: appended once, read back per lead."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from types import MappingProxyType
+
+from sqlalchemy import delete, func, select, update
+
+from mapping.records import Instant
+from policies.events import Event, Kind
+from sync.ledger import schema
+from sync.ledger.store import Tx, chunks
+
+table = schema.event
+
+
+def add_events(tx: Tx, events: Sequence[Event]) -> None:
+    """Appends the facts that are not known yet and marks their leads to be judged."""
+    if not events:
+        return
+    tx.add_new(table, [_row(event) for event in events])
+    for part in chunks({event.lead for event in events}):
+        tx.connection.execute(
+            update(schema.lead)
+            .where(schema.lead.c.company == tx.company, schema.lead.c.id.in_(part))
+            .values(judge=True)
+        )
+
+
+def events_of(tx: Tx, leads: Iterable[str]) -> dict[str, list[Event]]:
+    """Every event of each lead, in order of arrival; a lead without any has an empty list."""
+    found: defaultdict[str, list[Event]] = defaultdict(list)
+    for part in chunks(leads):
+        for lead in part:
+            found[lead] = []
+        rows = tx.connection.execute(
+            select(table).where(table.c.company == tx.company, table.c.lead.in_(part)).order_by(table.c.seq)
+        )
+        for row in rows:
+            found[row.lead].append(
+                Event(
+                    kind=Kind(row.kind),
+                    lead=row.lead,
+                    occurred_at=row.occurred_at,
+                    recorded_at=row.recorded_at,
+                    source=row.source,
+                    object_id=row.object_id,
+                    version=row.version,
+                    cycle=row.cycle,
+                    data=MappingProxyType(row.data),
+                )
+            )
+    return dict(found)
+
+
+def newest_recorded_at(tx: Tx) -> Instant | None:
+    """When the newest fact of the company was recorded: no run may judge as of before it."""
+    newest = select(func.max(table.c.recorded_at)).where(table.c.company == tx.company)
+    found: Instant | None = tx.connection.execute(newest).scalar_one()
+    return found
+
+
+def move_events(tx: Tx, lead: str, survivor: str) -> None:
+    """Gives a merged lead's events to the survivor."""
+    tx.connection.execute(
+        update(table).where(table.c.company == tx.company, table.c.lead == lead).values(lead=survivor)
+    )
+
+
+def erase_events(tx: Tx, lead: str) -> None:
+    """Removes every event of an erased person."""
+    tx.connection.execute(delete(table).where(table.c.company == tx.company, table.c.lead == lead))
+
+
+def _row(event: Event) -> dict[str, object]:
+    return {
+        "lead": event.lead,
+        "cycle": event.cycle,
+        "kind": event.kind.value,
+        "source": event.source,
+        "object_id": event.object_id,
+        "version": event.version,
+        "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
+        "data": dict(event.data),
+    }

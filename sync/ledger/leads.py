@@ -1,0 +1,143 @@
+"""The lines of the leads, and which of them have something to be done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
+
+from mapping.records import Instant
+from sync.ledger import schema
+from sync.ledger.store import Tx, chunks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadRow:
+    """A lead's line in the ledger."""
+
+    id: str
+    seen_at: Instant
+    mql: bool | None = None
+    evaluation: Mapping[str, Any] = field(default_factory=dict)
+    passing: str | None = None
+    place: str | None = None
+    status: str | None = None
+    dimensions: Mapping[str, Any] = field(default_factory=dict)
+    valid_until: Instant | None = None
+    next_due_at: Instant | None = None
+
+
+def add_leads(tx: Tx, leads: Iterable[str]) -> None:
+    """Gives each new lead its line; known ones are left alone."""
+    tx.add_new(
+        schema.lead,
+        [
+            {
+                "id": each,
+                "seen_at": tx.now,
+                "qualify": True,
+                "judge": False,
+                "evaluation": {},
+                "dimensions": {},
+            }
+            for each in leads
+        ],
+    )
+
+
+def ask_to_qualify(tx: Tx, leads: Iterable[str]) -> None:
+    """Marks leads whose record changed."""
+    for part in chunks(leads):
+        tx.connection.execute(
+            update(schema.lead)
+            .where(schema.lead.c.company == tx.company, schema.lead.c.id.in_(part))
+            .values(qualify=True)
+        )
+
+
+def ask_to_judge(tx: Tx, leads: Iterable[str]) -> None:
+    """Marks leads that have something new to be judged by."""
+    for part in chunks(leads):
+        tx.connection.execute(
+            update(schema.lead)
+            .where(schema.lead.c.company == tx.company, schema.lead.c.id.in_(part))
+            .values(judge=True)
+        )
+
+
+def next_to_qualify(tx: Tx, after: str, size: int) -> list[LeadRow]:
+    """The next leads, by id, that changed or whose qualification time alone may have changed."""
+    table = schema.lead
+    rows = tx.connection.execute(
+        select(table)
+        .where(
+            table.c.company == tx.company,
+            table.c.id > after,
+            or_(table.c.qualify.is_(True), table.c.valid_until <= tx.now),
+        )
+        .order_by(table.c.id)
+        .limit(size)
+    )
+    return [_lead(row) for row in rows]
+
+
+def next_to_judge(tx: Tx, after: str, size: int) -> list[LeadRow]:
+    """The next leads, by id, that have new facts or whose verdict comes due."""
+    table = schema.lead
+    rows = tx.connection.execute(
+        select(table)
+        .where(
+            table.c.company == tx.company,
+            table.c.id > after,
+            or_(table.c.judge.is_(True), table.c.next_due_at <= tx.now),
+        )
+        .order_by(table.c.id)
+        .limit(size)
+    )
+    return [_lead(row) for row in rows]
+
+
+def next_in_place(tx: Tx, place: str, after: str, size: int) -> list[LeadRow]:
+    """The next leads, by id, that are in one place."""
+    table = schema.lead
+    rows = tx.connection.execute(
+        select(table)
+        .where(table.c.company == tx.company, table.c.id > after, table.c.place == place)
+        .order_by(table.c.id)
+        .limit(size)
+    )
+    return [_lead(row) for row in rows]
+
+
+def leads_by_id(tx: Tx, leads: Iterable[str]) -> dict[str, LeadRow]:
+    """The lines of these leads."""
+    table = schema.lead
+    found: dict[str, LeadRow] = {}
+    for part in chunks(leads):
+        rows = tx.connection.execute(select(table).where(table.c.company == tx.company, table.c.id.in_(part)))
+        found |= {row.id: _lead(row) for row in rows}
+    return found
+
+
+def update_lead(tx: Tx, lead: str, **columns: object) -> None:
+    """Changes some columns of a lead's line."""
+    tx.connection.execute(
+        update(schema.lead)
+        .where(schema.lead.c.company == tx.company, schema.lead.c.id == lead)
+        .values(**columns)
+    )
+
+
+def _lead(row: Row[Any]) -> LeadRow:
+    return LeadRow(
+        id=row.id,
+        seen_at=row.seen_at,
+        mql=row.mql,
+        evaluation=row.evaluation,
+        passing=row.passing,
+        place=row.place,
+        status=row.status,
+        dimensions=row.dimensions,
+        valid_until=row.valid_until,
+        next_due_at=row.next_due_at,
+    )

@@ -1,0 +1,134 @@
+"""What each system held of a person when it was last read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+
+from mapping.records import Record, RecordState, Values
+from sync.ledger import schema
+from sync.ledger.store import Tx, chunks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A record as the ledger keeps it; `whole` is False when only what definitions use was kept."""
+
+    record: Record
+    hash: str
+    lead: str | None
+    whole: bool = True
+
+
+def hashes(tx: Tx, system: str, kind: str, ids: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    """The hash and the lead of each known record, by the record's id."""
+    table = schema.record
+    found: dict[str, tuple[str, str | None]] = {}
+    for part in chunks(ids):
+        rows = tx.connection.execute(
+            select(table.c.id, table.c.hash, table.c.lead).where(
+                table.c.company == tx.company,
+                table.c.system == system,
+                table.c.kind == kind,
+                table.c.id.in_(part),
+            )
+        )
+        found |= {row.id: (row.hash, row.lead) for row in rows}
+    return found
+
+
+def put_records(tx: Tx, kept: Sequence[Kept]) -> None:
+    """Keeps each record as it is now, in place of what was kept of it."""
+    tx.put(
+        schema.record,
+        [
+            {
+                "system": each.record.system,
+                "kind": each.record.kind,
+                "id": each.record.id,
+                "lead": each.lead,
+                "hash": each.hash,
+                "state": each.record.state.value,
+                "changed_at": each.record.changed_at,
+                "version": each.record.version,
+                "values": dict(each.record.values),
+                "dated": dict(each.record.dated),
+                "link": each.record.link,
+                "whole": each.whole,
+            }
+            for each in kept
+        ],
+    )
+
+
+def records_of(tx: Tx, system: str, leads: Iterable[str]) -> dict[str, list[Kept]]:
+    """What is kept of each lead's records in one system."""
+    table = schema.record
+    found: dict[str, list[Kept]] = {}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table)
+            .where(table.c.company == tx.company, table.c.system == system, table.c.lead.in_(part))
+            .order_by(table.c.kind, table.c.id)
+        )
+        for row in rows:
+            found.setdefault(row.lead, []).append(_kept(row))
+    return found
+
+
+def records_by_id(tx: Tx, system: str, ids: Iterable[str]) -> dict[tuple[str, str], Kept]:
+    """What is kept of these records, by (kind, id)."""
+    table = schema.record
+    found: dict[tuple[str, str], Kept] = {}
+    for part in chunks(ids):
+        rows = tx.connection.execute(
+            select(table).where(table.c.company == tx.company, table.c.system == system, table.c.id.in_(part))
+        )
+        found |= {(row.kind, row.id): _kept(row) for row in rows}
+    return found
+
+
+def keep_only(tx: Tx, system: str, record: str, values: Values) -> None:
+    """Forgets all of a record's values but these (promise 8: people who are not MQL)."""
+    table = schema.record
+    tx.connection.execute(
+        update(table)
+        .where(table.c.company == tx.company, table.c.system == system, table.c.id == record)
+        .values(values=dict(values), whole=False)
+    )
+
+
+def put_unlinked(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keeps activities of records that are not linked yet."""
+    tx.put(schema.unlinked, rows)
+
+
+def take_unlinked(tx: Tx, system: str, records: Iterable[str]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Takes out the activities, as (kind, data), that were waiting for these records to be linked."""
+    table = schema.unlinked
+    found: list[tuple[str, Mapping[str, Any]]] = []
+    for part in chunks(records):
+        where = (table.c.company == tx.company, table.c.system == system, table.c.record_id.in_(part))
+        found += [(row.kind, row.data) for row in tx.connection.execute(select(table).where(*where))]
+        tx.connection.execute(delete(table).where(*where))
+    return found
+
+
+def _kept(row: Row[Any]) -> Kept:
+    values = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in row._mapping["values"].items()  # noqa: SLF001 - `row.values` is a method; this is SQLAlchemy's public way
+    }
+    record = Record(
+        system=row.system,
+        kind=row.kind,
+        id=row.id,
+        values=values,
+        changed_at=row.changed_at,
+        version=row.version,
+        dated=row.dated,
+        state=RecordState(row.state),
+        link=row.link,
+    )
+    return Kept(record=record, hash=row.hash, lead=row.lead, whole=row.whole)

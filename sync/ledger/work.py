@@ -1,0 +1,299 @@
+"""What is owed to the vendors: intents, statuses, and what they would not take."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, or_, select, update
+
+from mapping.records import Instant
+from sync.ledger import schema
+from sync.ledger.store import Tx, chunks
+
+PUSH, TASK, TRACK, STAGE = "push", "task", "track", "stage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A write that is owed: its key is (operation, lead, cycle, n), so that it is owed once."""
+
+    operation: str
+    lead: str
+    cycle: int
+    n: int
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRow:
+    """The status one system should show of a lead, and the one it was last given."""
+
+    lead: str
+    system: str
+    wanted: Mapping[str, Any]
+    written: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A record that a system or a mapping would not take, with the reason."""
+
+    lead: str
+    system: str
+    operation: str
+    code: str
+    message: str
+    fingerprint: str
+    since: Instant | None = None
+
+
+def owe(tx: Tx, intents: Sequence[Intent]) -> None:
+    """Notes writes that are owed; one with a known key that is still owed takes the new payload."""
+    table = schema.intent
+    tx.add_new(
+        table,
+        [
+            {
+                "operation": each.operation,
+                "lead": each.lead,
+                "cycle": each.cycle,
+                "n": each.n,
+                "payload": dict(each.payload),
+                "state": "owed",
+                "created_at": tx.now,
+                "tries": 0,
+            }
+            for each in intents
+        ],
+    )
+    for each in intents:
+        tx.connection.execute(
+            update(table).where(_key(each, tx), table.c.state == "owed").values(payload=dict(each.payload))
+        )
+
+
+def reopen(tx: Tx, intent: Intent) -> None:
+    """Owes a refused or dropped write again, with a new payload."""
+    tx.connection.execute(
+        update(schema.intent)
+        .where(_key(intent, tx), schema.intent.c.state != "done")
+        .values(state="owed", payload=dict(intent.payload), code=None)
+    )
+
+
+def owed(tx: Tx, operation: str, after: int, size: int) -> list[tuple[int, Intent]]:
+    """The next writes of one kind that are owed, in order, each with its number."""
+    table = schema.intent
+    rows = tx.connection.execute(
+        select(table)
+        .where(
+            table.c.company == tx.company,
+            table.c.state == "owed",
+            table.c.operation == operation,
+            table.c.seq > after,
+        )
+        .order_by(table.c.seq)
+        .limit(size)
+    )
+    return [(row.seq, _intent(row)) for row in rows]
+
+
+def owed_of(tx: Tx, leads: Iterable[str], operation: str) -> dict[str, Intent]:
+    """The owed write of one kind of each lead."""
+    table = schema.intent
+    found: dict[str, Intent] = {}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table).where(
+                table.c.company == tx.company,
+                table.c.operation == operation,
+                table.c.lead.in_(part),
+                table.c.state == "owed",
+            )
+        )
+        found |= {row.lead: _intent(row) for row in rows}
+    return found
+
+
+def count_owed(tx: Tx, operation: str) -> int:
+    """How many writes of one kind are owed."""
+    table = schema.intent
+    return tx.connection.execute(
+        select(func.count()).where(
+            table.c.company == tx.company, table.c.state == "owed", table.c.operation == operation
+        )
+    ).scalar_one()
+
+
+def settle(tx: Tx, intent: Intent, state: str, code: str | None = None) -> None:
+    """Notes what became of a write: done, refused, dropped, or still owed (a passing fault)."""
+    table = schema.intent
+    tx.connection.execute(
+        update(table)
+        .where(_key(intent, tx))
+        .values(state=state, code=code, tried_at=tx.now, tries=table.c.tries + 1)
+    )
+
+
+def want_status(tx: Tx, rows: Sequence[tuple[str, str, Mapping[str, Any], str]]) -> None:
+    """Notes the status each (lead, system) should show, with its hash; what was written stays noted."""
+    table = schema.status
+    known = [{"lead": lead, "system": system} for lead, system, _, _ in rows]
+    tx.add_new(table, [{**each, "wanted": {}, "wanted_hash": "", "written_hash": None} for each in known])
+    for lead, system, wanted, fingerprint in rows:
+        tx.connection.execute(
+            update(table)
+            .where(
+                table.c.company == tx.company,
+                table.c.lead == lead,
+                table.c.system == system,
+                table.c.wanted_hash != fingerprint,
+            )
+            .values(wanted=dict(wanted), wanted_hash=fingerprint)
+        )
+
+
+def unwritten(tx: Tx, system: str, after: str, size: int) -> list[StatusRow]:
+    """The next statuses, by lead, that a linked record of the system does not show yet."""
+    table, link = schema.status, schema.link
+    rows = tx.connection.execute(
+        select(table)
+        .join(
+            link,
+            and_(
+                link.c.company == table.c.company,
+                link.c.lead == table.c.lead,
+                link.c.system == table.c.system,
+                link.c.target.is_(True),
+            ),
+        )
+        .where(_differs(tx, system), table.c.lead > after)
+        .order_by(table.c.lead)
+        .limit(size)
+    )
+    return [
+        StatusRow(lead=row.lead, system=row.system, wanted=row.wanted, written=row.written) for row in rows
+    ]
+
+
+def count_changes(tx: Tx, system: str) -> int:
+    """How many leads show a status in the system that is to change."""
+    table = schema.status
+    return tx.connection.execute(
+        select(func.count()).where(_differs(tx, system), table.c.written_hash.is_not(None))
+    ).scalar_one()
+
+
+def mark_written(tx: Tx, lead: str, system: str, wanted: Mapping[str, Any], fingerprint: str) -> None:
+    """Notes that a system shows this status now."""
+    table = schema.status
+    tx.connection.execute(
+        update(table)
+        .where(table.c.company == tx.company, table.c.lead == lead, table.c.system == system)
+        .values(written=dict(wanted), written_hash=fingerprint)
+    )
+
+
+def forget_written(tx: Tx, lead: str, system: str) -> None:
+    """Notes that the system's record of a lead is a new one that shows nothing yet."""
+    table = schema.status
+    tx.connection.execute(
+        update(table)
+        .where(table.c.company == tx.company, table.c.lead == lead, table.c.system == system)
+        .values(written=None, written_hash=None)
+    )
+
+
+def refuse(tx: Tx, refusals: Sequence[Refusal]) -> None:
+    """Puts records on the refused list; one that is on it keeps its `since`."""
+    table = schema.refused
+    known = {
+        (row.lead, row.system, row.operation): row.since
+        for row in _refused_rows(tx, {r.lead for r in refusals})
+    }
+    tx.put(
+        table,
+        [
+            {
+                "lead": each.lead,
+                "system": each.system,
+                "operation": each.operation,
+                "code": each.code,
+                "message": each.message,
+                "since": known.get((each.lead, each.system, each.operation), tx.now),
+                "last_at": tx.now,
+                "fingerprint": each.fingerprint,
+            }
+            for each in refusals
+        ],
+    )
+
+
+def forgive(tx: Tx, lead: str, system: str, operation: str) -> None:
+    """Takes a record off the refused list."""
+    table = schema.refused
+    tx.connection.execute(
+        delete(table).where(
+            table.c.company == tx.company,
+            table.c.lead == lead,
+            table.c.system == system,
+            table.c.operation == operation,
+        )
+    )
+
+
+def refusals(tx: Tx, leads: Iterable[str] | None = None) -> list[Refusal]:
+    """The refused list, oldest first, of these leads or of all."""
+    table = schema.refused
+    if leads is not None:
+        rows = _refused_rows(tx, leads)
+    else:
+        query = select(table).where(table.c.company == tx.company).order_by(table.c.since, table.c.lead)
+        rows = list(tx.connection.execute(query))
+    return [
+        Refusal(
+            lead=row.lead,
+            system=row.system,
+            operation=row.operation,
+            code=row.code,
+            message=row.message,
+            fingerprint=row.fingerprint,
+            since=row.since,
+        )
+        for row in rows
+    ]
+
+
+def _refused_rows(tx: Tx, leads: Iterable[str]) -> list[Row[Any]]:
+    table = schema.refused
+    return [
+        row
+        for part in chunks(leads)
+        for row in tx.connection.execute(
+            select(table).where(table.c.company == tx.company, table.c.lead.in_(part))
+        )
+    ]
+
+
+def _differs(tx: Tx, system: str) -> Any:
+    table = schema.status
+    return and_(
+        table.c.company == tx.company,
+        table.c.system == system,
+        or_(table.c.written_hash.is_(None), table.c.written_hash != table.c.wanted_hash),
+    )
+
+
+def _key(intent: Intent, tx: Tx) -> Any:
+    table = schema.intent
+    return and_(
+        table.c.company == tx.company,
+        table.c.operation == intent.operation,
+        table.c.lead == intent.lead,
+        table.c.cycle == intent.cycle,
+        table.c.n == intent.n,
+    )
+
+
+def _intent(row: Row[Any]) -> Intent:
+    return Intent(operation=row.operation, lead=row.lead, cycle=row.cycle, n=row.n, payload=row.payload)
