@@ -1,0 +1,307 @@
+"""A CRM in memory that keeps the port's promises; what people do in it is in `tests.doubles.sales`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from connectors.base import (
+    CallCount,
+    CrmChanges,
+    Deal,
+    FieldInfo,
+    FieldWanted,
+    Identity,
+    Match,
+    Outcome,
+    Page,
+    RowResult,
+    Schema,
+    SetupStep,
+    TaskWanted,
+    Tenant,
+    Touch,
+    Write,
+)
+from mapping.records import Record, RecordState, Value, ValueType
+from mapping.status import SALESFORCE, Property
+from tests.doubles.faults import Faults
+from tests.doubles.sales import LEAD_ID, OURSELVES, Row, Sales
+
+T = TypeVar("T")
+LINK = "https://crm.example/lightning/r/{kind}/{id}/view"
+REQUIRED = ("LastName", "Company")
+STANDARD = {
+    "FirstName": 40,
+    "LastName": 80,
+    "Company": 255,
+    "Email": 80,
+    "Phone": 40,
+    "Title": 128,
+    "Country": 80,
+    "Website": 255,
+    "LeadSource": 255,
+    "Description": 32_000,
+}
+
+
+@dataclass
+class MemoryCrm(Sales):
+    """Leads and contacts in memory behind the port; `faults` makes it fail, `tasks` are the follow-ups made.
+
+    `with_fields=False` begins without our custom fields, as an org before set-up does.
+    """
+
+    system: str = "salesforce"
+    page_size: int = 200
+    with_fields: bool = True
+    properties: tuple[Property, ...] = SALESFORCE
+    faults: Faults = field(default_factory=Faults)
+    tasks: dict[str, TaskWanted] = field(default_factory=dict)
+    fields: dict[str, dict[str, FieldInfo]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        standard = {
+            name: FieldInfo(
+                name=name,
+                label=name,
+                type=ValueType.text,
+                writable=True,
+                length=length,
+                required=name in REQUIRED,
+            )
+            for name, length in STANDARD.items()
+        }
+        self.fields = {"Lead": dict(standard), "Contact": dict(standard)}
+        if self.with_fields:
+            self.ensure([_wanted(one) for one in self.properties])
+
+    def tenant(self) -> Tenant:
+        self.faults.call("tenant")
+        return Tenant(
+            system=self.system,
+            id="00D000000000001",
+            name="CRM in memory",
+            timezone="Europe/Madrid",
+            now=self.now,
+            record_url=LINK,
+            user=OURSELVES,
+            currency="EUR",
+        )
+
+    def schema(self) -> Schema:
+        self.faults.call("schema")
+        return Schema(kinds={kind: dict(fields) for kind, fields in self.fields.items()})
+
+    def missing(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
+        self.faults.call("missing")
+        return [
+            SetupStep(id=f"field:{kind}.{one.name}", text=f"create the field {one.name} on {kind}")
+            for one in wanted
+            for kind in one.kinds
+            if one.name not in self.fields[kind]
+        ]
+
+    def ensure(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
+        steps = self.missing(wanted)
+        for one in wanted:
+            for kind in one.kinds:
+                self.fields[kind].setdefault(one.name, _field(one))
+        return [replace(step, done=True) for step in steps]
+
+    def find(self, identities: Sequence[Identity]) -> list[Match]:
+        self.faults.call("find")
+        return [
+            match for identity in identities for row in self.rows.values() if (match := _match(identity, row))
+        ]
+
+    def push(self, rows: Sequence[Write]) -> list[RowResult]:
+        return list(self.faults.each("push", rows, self._push))
+
+    def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
+        return list(self.faults.each("create_tasks", rows, self._create_task))
+
+    def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
+        return list(self.faults.each("write_status", rows, self._update))
+
+    def write_fields(self, rows: Sequence[Write]) -> list[RowResult]:
+        return list(self.faults.each("write_fields", rows, self._update))
+
+    def erase(self, ids: Sequence[str]) -> list[RowResult]:
+        return list(self.faults.each("erase", ids, self._erase))
+
+    def calls(self) -> CallCount:
+        return self.faults.calls()
+
+    def changes(self, cursor: str | None) -> Iterator[Page[CrmChanges]]:
+        ours = [(row.version, row) for row in self.rows.values() if row.values.get(LEAD_ID)]
+        for page in self._pages("changes", ours, cursor):
+            yield Page(rows=tuple(self._change(row) for row in page.rows), cursor=page.cursor)
+
+    def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
+        ours = [one for one in self.touched.values() if self.rows[one[1].record_id].values.get(LEAD_ID)]
+        return self._pages("touches", ours, cursor)
+
+    def deals(self, cursor: str | None) -> Iterator[Page[Deal]]:
+        ours = [
+            one
+            for one in self.sold.values()
+            if any(row and row.values.get(LEAD_ID) for row in map(self.rows.get, one[1].contacts))
+        ]
+        return self._pages("deals", ours, cursor)
+
+    def _pages(self, verb: str, things: Sequence[tuple[int, T]], cursor: str | None) -> Iterator[Page[T]]:
+        self.faults.call(verb)
+        waiting = sorted((one for one in things if one[0] > int(cursor or 0)), key=lambda one: one[0])
+        for start in range(0, len(waiting), self.page_size):
+            page = waiting[start : start + self.page_size]
+            self.faults.reach(verb, start // self.page_size)
+            yield Page(rows=tuple(thing for _, thing in page), cursor=str(page[-1][0]))
+
+    def _change(self, row: Row) -> CrmChanges:
+        values: dict[str, Value] = {
+            "owner": row.owner,
+            "owner_kind": "queue" if row.owner.startswith("00G") else "user",
+            "status": row.status,
+            "converted": bool(row.converted),
+            "converted_contact": row.converted.get("contact"),
+            "converted_account": row.converted.get("account"),
+            "converted_deal": row.converted.get("deal"),
+            "converted_on": row.converted.get("on"),
+            "lead_id": row.values.get(LEAD_ID),
+            "changed_by": row.changed_by,
+            "created_at": row.created_at,
+        }
+        values |= {one.meaning.value: row.values.get(one.name) for one in self.properties if one.read}
+        record = Record(
+            system=self.system,
+            kind=row.kind,
+            id=row.id,
+            values=values,
+            changed_at=row.changed_at,
+            version=str(row.version),
+            state=RecordState.merged
+            if row.merged_into
+            else RecordState.archived
+            if row.deleted
+            else RecordState.live,
+            merged_into=row.merged_into,
+            link=LINK.format(kind=row.kind, id=row.id),
+        )
+        return CrmChanges(record=record, history=tuple(self.history.get(row.id, ())))
+
+    def _push(self, row: Write) -> RowResult:
+        known = self.rows.get(row.id) if row.id else self._by_lead_id(row.key)
+        if row.id and known is None:
+            return _gone(row, "ENTITY_IS_DELETED")
+        refusal = self._refusal(row, REQUIRED if known is None else ())
+        if refusal or known:
+            return refusal or self._update(replace(row, id=known.id if known else None, values=_with_id(row)))
+        made = self.add("Lead", _with_id(row), by=OURSELVES)
+        return RowResult(
+            key=row.key, outcome=Outcome.written, id=made, kind="Lead", created=True, at=self.now
+        )
+
+    def _update(self, row: Write) -> RowResult:
+        known = self.rows.get(row.id or "")
+        if known is None or known.deleted:
+            return _gone(row, "ENTITY_IS_DELETED")
+        if known.converted:
+            return _gone(row, "CANNOT_UPDATE_CONVERTED_LEAD")
+        refusal = self._refusal(row, ())
+        if refusal:
+            return refusal
+        if all(known.values.get(name) == value for name, value in row.values.items()):
+            return RowResult(key=row.key, outcome=Outcome.unchanged, id=known.id, kind=known.kind)
+        self.edit(known.id, row.values, by=OURSELVES)
+        return RowResult(key=row.key, outcome=Outcome.written, id=known.id, kind=known.kind, at=self.now)
+
+    def _refusal(self, row: Write, required: Sequence[str]) -> RowResult | None:
+        known = self.fields[row.kind or "Lead"]
+        for name, value in row.values.items():
+            if name not in known:
+                return _refused(row, "INVALID_FIELD", f"there is no field {name}: run `sync setup`")
+            length = known[name].length
+            if isinstance(value, str) and length and len(value) > length:
+                return _refused(
+                    row, "STRING_TOO_LONG", f"{name} takes {length} characters, {len(value)} were given"
+                )
+        for name in required:
+            if not row.values.get(name):
+                return _refused(row, "REQUIRED_FIELD_MISSING", f"{name} is required")
+        return None
+
+    def _by_lead_id(self, lead: str) -> Row | None:
+        rows = [
+            row
+            for row in self.rows.values()
+            if row.kind == "Lead" and row.values.get(LEAD_ID) == lead and not row.deleted
+        ]
+        return rows[0] if rows else None
+
+    def _create_task(self, row: TaskWanted) -> RowResult:
+        known = next((task for task, one in self.tasks.items() if one.marker == row.marker), None)
+        if known:
+            return RowResult(key=row.key, outcome=Outcome.unchanged, id=known, kind="Task")
+        if row.id not in self.rows or self.rows[row.id].deleted:
+            return _gone(row, "ENTITY_IS_DELETED")
+        made = self.number("Task")
+        self.tasks[made] = row
+        return RowResult(
+            key=row.key, outcome=Outcome.written, id=made, kind="Task", created=True, at=self.now
+        )
+
+    def _erase(self, record: str) -> RowResult:
+        outcome = Outcome.written if self.rows.pop(record, None) else Outcome.unchanged
+        for activity in [one for one, (_, touch) in self.touched.items() if touch.record_id == record]:
+            del self.touched[activity]
+        return RowResult(key=record, outcome=outcome, id=record)
+
+
+def _with_id(row: Write) -> Mapping[str, Value]:
+    return {LEAD_ID: row.key, **row.values}
+
+
+def _match(identity: Identity, row: Row) -> Match | None:
+    if not row.live:
+        return None
+    carried = row.values.get(LEAD_ID)
+    ours = str(carried) if carried else None
+    if ours == identity.lead:
+        return Match(key=identity.key, id=row.id, kind=row.kind, by="lead_id", lead=ours)
+    if str(row.values.get("Email") or "").lower() in {email.lower() for email in identity.emails}:
+        return Match(key=identity.key, id=row.id, kind=row.kind, by="email", lead=ours)
+    return None
+
+
+def _wanted(one: Property) -> FieldWanted:
+    return FieldWanted(
+        name=one.name,
+        label=one.label,
+        type=one.type,
+        kinds=("Lead", "Contact"),
+        length=one.length,
+        unique=one.unique,
+        options=one.options,
+    )
+
+
+def _field(one: FieldWanted) -> FieldInfo:
+    return FieldInfo(
+        name=one.name,
+        label=one.label,
+        type=one.type,
+        writable=True,
+        length=one.length,
+        unique=one.unique,
+        options=one.options,
+    )
+
+
+def _gone(row: Write | TaskWanted, code: str) -> RowResult:
+    return RowResult(
+        key=row.key, outcome=Outcome.gone, id=row.id, code=code, message="find where the record went"
+    )
+
+
+def _refused(row: Write, code: str, message: str) -> RowResult:
+    return RowResult(key=row.key, outcome=Outcome.refused, id=row.id, code=code, message=message)
