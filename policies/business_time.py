@@ -6,11 +6,12 @@ All instants are UTC seconds. Windows are half-open; a target that ends at closi
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import ClassVar, NamedTuple, NoReturn, Protocol, TypeAlias
 
 from mapping.records import instant_of
 
-from policies.schedule import OpenDay, OpenDays, Span
+from policies.schedule import OpenDay, OpenDays, Span, apart
 from policies.zones import DAY, EPOCH_DAY, instant_at, wall_at
 
 FIRST_REACH = 400  # days expanded at first, enough for a year's clocks and reports
@@ -181,31 +182,19 @@ class BusinessTime:
 
     def _add_days(self, start: int, count: int) -> int:
         origin = self.next_open(start) if count >= 0 else start
-        while True:
+        while count:
             self._reach(origin)
-            if (i := self._working_date(origin, keep_closing=count < 0)) is not None:
-                days, _, _, ranks = self._days
+            days, opens, _, ranks = self._days
+            i = bisect_right(opens, origin) - 1
+            if i >= 0:
+                # A date cut short does not count: one step back from it is the counting date before.
                 goal = ranks[i] + count + (count < 0 and not days[i].counts)
-                if goal == ranks[i] and count == 0:
-                    return origin
-                if ranks[0] <= goal <= ranks[-1] and goal > 0:
-                    day, base = days[bisect_left(ranks, goal)], days[i]
-                    latest = max(close for open_, close in base.spans if open_ <= origin)
-                    due = _held(day, wall_at(base.place, min(origin, latest), base.day))
+                if 0 < goal <= ranks[-1]:
+                    due = _held(days[bisect_left(ranks, goal)], _wall_on(days[i], origin))
                     if self._table.since <= due <= self._table.until:
                         return due
-            self._grow(origin, later=count >= 0)
-
-    def _working_date(self, instant: int, *, keep_closing: bool) -> int | None:
-        """The date whose windows hold `instant`; counting back, else the last date that closed before it."""
-        i = bisect_right(self._days.opens, instant) - 1
-        for candidate in (i, i - 1):
-            if candidate >= 0 and any(
-                opens <= instant < closes or (keep_closing and instant == closes)
-                for opens, closes in self._days.days[candidate].spans
-            ):
-                return candidate
-        return i if i >= 0 else None
+            self._grow(origin, later=count > 0)
+        return origin
 
     def _reach(self, instant: int) -> None:
         while not self._table.since <= instant <= self._table.until:
@@ -221,7 +210,7 @@ class BusinessTime:
         if (low, high) == (self._low, self._high):
             self._refuse(instant)
         self._low, self._high = low, high
-        days = self._source.expand(low, high)
+        days = apart(self._source.expand(low, high))
         self._days = _list_days(days)
         self._table = _tabulate(days, (low + 2 - EPOCH_DAY) * DAY, (high - EPOCH_DAY) * DAY)
 
@@ -232,6 +221,12 @@ class BusinessTime:
         raise OutsideCalendar("the calendar was not published for the dates this needs; publish it again")
 
 
+def _wall_on(day: OpenDay, instant: int) -> int:
+    """What clocks show at `instant` since midnight of `day`; after a closing, what they showed then."""
+    closing = max(closes for opens, closes in day.spans if opens <= instant)
+    return wall_at(day.place, min(instant, closing), day.day)
+
+
 def _held(day: OpenDay, wall: int) -> int:
     """The instant clocks show `wall` on `day`, held inside its windows; a closing is kept."""
     instant = instant_at(day.place, day.day, wall)
@@ -240,27 +235,20 @@ def _held(day: OpenDay, wall: int) -> int:
 
 
 def _list_days(days: list[OpenDay]) -> _Days:
-    ranks, rank = [], 0
-    for day in days:
-        rank += day.counts
-        ranks.append(rank)
+    ranks = list(accumulate(int(day.counts) for day in days))
     return _Days(days, [day.spans[0][0] for day in days], [day.spans[-1][1] for day in days], ranks)
 
 
 def _tabulate(days: list[OpenDay], since: int, until: int) -> _Table:
-    """Merge the spans of all dates into one continuous table, sure between `since` and `until`."""
+    """Join the spans of all dates into one continuous table, sure between `since` and `until`."""
     opens: list[int] = []
     closes: list[int] = []
-    for start, end in sorted(span for day in days for span in day.spans):
-        if closes and start <= closes[-1]:
-            closes[-1] = max(closes[-1], end)
+    for start, end in (span for day in days for span in day.spans):
+        if closes and start == closes[-1]:
+            closes[-1] = end
         else:
             opens.append(start)
             closes.append(end)
-    ends, total = [], 0
-    for start, end in zip(opens, closes, strict=True):
-        total += end - start
-        ends.append(total)
-    return _Table(
-        opens, closes, ends, [end - sum_ for end, sum_ in zip(closes, ends, strict=True)], since, until
-    )
+    ends = list(accumulate(end - start for start, end in zip(opens, closes, strict=True)))
+    shift = [end - total for end, total in zip(closes, ends, strict=True)]
+    return _Table(opens, closes, ends, shift, since, until)

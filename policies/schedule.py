@@ -109,6 +109,22 @@ class Succession:
         return [days[day] for day in sorted(days)]
 
 
+def apart(days: list[OpenDay]) -> list[OpenDay]:
+    """The same open time with every instant on one date only: the earlier, where windows of two overlap."""
+    found: list[OpenDay] = []
+    end: int | None = None
+    for day in days:
+        spans: list[Span] = []
+        for opens, closes in sorted(day.spans):
+            start = opens if end is None else max(opens, end)
+            if start < closes:
+                spans.append((start, closes))
+                end = closes
+        if spans:
+            found.append(day._replace(spans=tuple(spans)))
+    return found
+
+
 def _clip(open_day: OpenDay, since: int | None, until: int | None) -> OpenDay:
     spans = tuple(
         (opens if since is None else max(opens, since), closes if until is None else min(closes, until))
