@@ -17,6 +17,12 @@ class BusinessClock:
         with self._lock:
             return self._read()
 
+    @property
+    def frozen(self) -> bool:
+        """Whether time stands still until the clock is moved or restarted."""
+        with self._lock:
+            return self._frozen is not None
+
     def set(self, instant: datetime) -> datetime:
         """Move to `instant`; raises ValueError when that lies in the past."""
         with self._lock:

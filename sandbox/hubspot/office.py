@@ -1,0 +1,54 @@
+"""HubSpot's back office on the control address: what no client of the API can do."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.hubspot.contacts import Contacts
+from sandbox.hubspot.properties import Properties
+from sandbox.hubspot.tokens import SCOPES, Tokens
+from sandbox.hubspot.values import kept
+from sandbox.state import State
+
+Deed = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+
+class Office:
+    """Deeds by name; each takes a wish and answers, ValueError where it makes no sense."""
+
+    def __init__(self, state: State, tokens: Tokens, contacts: Contacts, properties: Properties) -> None:
+        self._state = state
+        self._tokens = tokens
+        self._contacts = contacts
+        self._properties = properties
+
+    def deeds(self) -> Mapping[str, Deed]:
+        """`tokens` and `tracking`."""
+        return {"tokens": self.tokens, "tracking": self.tracking}
+
+    def tokens(self, wish: dict[str, Any]) -> Mapping[str, Any]:
+        """Make a token, or change one (`token`): its `scopes` (all), or `revoked`: true."""
+        scopes = tuple(wish.get("scopes", SCOPES))
+        if unknown := set(scopes) - set(SCOPES):
+            raise ValueError(f"unknown scopes: {', '.join(sorted(unknown))}")
+        token = str(wish["token"]) if "token" in wish else self._tokens.make(scopes)
+        if wish.get("revoked"):
+            self._tokens.revoke(token)
+        else:
+            self._tokens.grant(token, scopes)
+        return {"token": token, "scopes": [] if wish.get("revoked") else scopes}
+
+    def tracking(self, wish: dict[str, Any]) -> Mapping[str, Any]:
+        """Write `properties` of the contact `id` or `email` as HubSpot's own tracking does, read-only ones too."""
+        value, id_property = (wish["id"], None) if "id" in wish else (wish["email"], "email")
+        with self._state.lock:
+            contact = self._contacts.find(str(value), id_property)
+            if contact is None:
+                raise ValueError("no such contact")
+            values = {name: self._kept(name, str(text)) for name, text in wish["properties"].items()}
+            return {"id": str(self._contacts.update(contact, values, "ANALYTICS").id)}
+
+    def _kept(self, name: str, text: str) -> str:
+        definition = self._properties.live(name)
+        if definition is None or name in ("email", "hs_additional_emails", "hs_object_id"):
+            raise ValueError(f"{name} is nothing that tracking writes")
+        return kept(definition, text)
