@@ -1,0 +1,390 @@
+"""The standard objects of the sandbox, with the lengths that Salesforce documents."""
+
+from sandbox.salesforce.schema import SObject
+from sandbox.salesforce.standard import sobject
+
+_ADDRESS = """
+{0}Street textarea(255)
+{0}City string(40)
+{0}State string(80)
+{0}PostalCode string(20)
+{0}Country string(80)
+"""
+_SETUP = """
+Id id fixed
+CreatedDate datetime fixed
+CreatedById reference fixed >User:CreatedBy
+LastModifiedDate datetime fixed
+LastModifiedById reference fixed >User:LastModifiedBy
+SystemModstamp datetime fixed indexed
+"""
+_PERSON = """
+LastName string(80) required
+FirstName string(40)
+Salutation picklist(40) |Mr.|Ms.|Mrs.|Dr.|Prof.
+Name string(121) fixed
+Title string(128)
+Phone phone(40)
+MobilePhone phone(40)
+Fax phone(40)
+Email email(80) indexed
+"""
+_ACTIVITY = """
+WhoId reference indexed >Contact,Lead:Who
+WhatId reference >Account,Opportunity:What
+Subject string(255)
+OwnerId reference >User,Group:Owner
+Description textarea(32000) long
+AccountId reference fixed >Account:Account
+IsArchived boolean fixed
+"""
+
+LEAD = sobject(
+    "Lead",
+    "00Q",
+    _PERSON
+    + "Company string(255) required\n"
+    + _ADDRESS.format("")
+    + """
+Website url(255)
+Description textarea(32000) long
+LeadSource picklist |Web|Phone_Inquiry|Partner_Referral|Purchased_List|Other
+Status picklist =New |New|Working|Nurturing|Unqualified|Qualified
+Industry picklist |Agriculture|Banking|Education|Finance|Healthcare|Manufacturing|Retail|Technology|Other
+Rating picklist |Hot|Warm|Cold
+AnnualRevenue double
+NumberOfEmployees int
+OwnerId reference indexed >User,Group:Owner
+HasOptedOutOfEmail boolean
+DoNotCall boolean
+IsConverted boolean fixed
+ConvertedDate date fixed
+ConvertedAccountId reference fixed >Account:ConvertedAccount
+ConvertedContactId reference fixed indexed >Contact:ConvertedContact
+ConvertedOpportunityId reference fixed indexed >Opportunity:ConvertedOpportunity
+IsUnreadByOwner boolean =true
+MasterRecordId reference fixed >Lead:MasterRecord
+LastActivityDate date fixed
+EmailBouncedReason string(255)
+EmailBouncedDate datetime
+""",
+)
+CONTACT = sobject(
+    "Contact",
+    "003",
+    _PERSON
+    + _ADDRESS.format("Mailing")
+    + """
+AccountId reference indexed >Account:Account
+Department string(80)
+Description textarea(32000) long
+LeadSource picklist |Web|Phone_Inquiry|Partner_Referral|Purchased_List|Other
+OwnerId reference >User:Owner
+HasOptedOutOfEmail boolean
+DoNotCall boolean
+MasterRecordId reference fixed >Contact:MasterRecord
+LastActivityDate date fixed
+EmailBouncedReason string(255)
+EmailBouncedDate datetime
+""",
+)
+ACCOUNT = sobject(
+    "Account",
+    "001",
+    "Name string(255) required indexed\n"
+    + _ADDRESS.format("Billing")
+    + """
+Phone phone(40)
+Website url(255)
+Industry picklist |Agriculture|Banking|Education|Finance|Healthcare|Manufacturing|Retail|Technology|Other
+AnnualRevenue double
+NumberOfEmployees int
+Description textarea(32000) long
+OwnerId reference >User:Owner
+MasterRecordId reference fixed >Account:MasterRecord
+LastActivityDate date fixed
+""",
+)
+TASK = sobject(
+    "Task",
+    "00T",
+    _ACTIVITY
+    + """
+Status picklist =Not_Started |Not_Started|In_Progress|Completed|Waiting_on_someone_else|Deferred
+Priority picklist =Normal |High|Normal|Low
+ActivityDate date
+IsClosed boolean fixed
+IsHighPriority boolean fixed
+Type picklist |Call|Email|Meeting|Other
+TaskSubtype picklist initial restricted =Task |Task|Email|ListEmail|Cadence|Call|LinkedIn
+CallType picklist restricted |Internal|Inbound|Outbound
+CallDisposition string(255)
+CallDurationInSeconds int
+CallObject string(255)
+CompletedDateTime datetime fixed
+IsReminderSet boolean
+ReminderDateTime datetime
+IsRecurrence boolean fixed
+""",
+)
+EVENT = sobject(
+    "Event",
+    "00U",
+    _ACTIVITY
+    + """
+StartDateTime datetime
+EndDateTime datetime
+ActivityDateTime datetime
+ActivityDate date
+DurationInMinutes int
+IsAllDayEvent boolean
+Location string(255)
+ShowAs picklist =Busy |Busy|OutOfOffice|Free
+Type picklist |Call|Email|Meeting|Other
+EventSubtype picklist restricted initial =Event |Event
+IsChild boolean fixed
+IsPrivate boolean
+IsRecurrence boolean fixed
+""",
+)
+EMAIL_MESSAGE = sobject(
+    "EmailMessage",
+    "02s",
+    """
+ActivityId reference fixed indexed >Task:Activity
+ParentId reference >Account:Parent
+RelatedToId reference indexed >Lead,Contact,Account,Opportunity:RelatedTo
+Subject string(3000)
+FromAddress email(1000)
+FromName string(1000)
+ToAddress string(4000)
+CcAddress string(4000)
+TextBody textarea(131072) long
+HtmlBody textarea(131072) long
+Incoming boolean
+Status picklist =3 |0|1|2|3|4|5
+MessageDate datetime
+MessageIdentifier string(765)
+IsBounced boolean
+IsTracked boolean
+IsOpened boolean fixed
+HasAttachment boolean fixed
+""",
+)
+EMAIL_RELATION = sobject(
+    "EmailMessageRelation",
+    "0Q4",  # not in the documents at hand
+    """
+EmailMessageId reference required initial indexed >EmailMessage:EmailMessage
+RelationId reference initial indexed >Lead,Contact,User:Relation
+RelationType picklist required initial restricted |ToAddress|CcAddress|BccAddress|FromAddress|OtherAddress
+RelationAddress string(1000) initial
+RelationObjectType string(40) fixed
+""",
+)
+OPPORTUNITY = sobject(
+    "Opportunity",
+    "006",
+    """
+Name string(120) required
+AccountId reference indexed >Account:Account
+ContactId reference initial >Contact:Contact
+StageName picklist required |Prospecting|Proposal|Negotiation|Closed_Won|Closed_Lost
+CloseDate date required
+Amount double
+Probability double
+Type picklist |New_Customer|Existing_Customer
+NextStep string(255)
+LeadSource picklist |Web|Phone_Inquiry|Partner_Referral|Purchased_List|Other
+IsClosed boolean fixed
+IsWon boolean fixed
+ForecastCategoryName picklist fixed |Pipeline|Best_Case|Commit|Omitted|Closed
+Description textarea(32000) long
+OwnerId reference >User:Owner
+LastStageChangeDate datetime fixed
+LastActivityDate date fixed
+""",
+)
+CONTACT_ROLE = sobject(
+    "OpportunityContactRole",
+    "00K",
+    """
+OpportunityId reference required initial indexed >Opportunity:Opportunity
+ContactId reference required indexed >Contact:Contact
+Role picklist |Decision_Maker|Economic_Buyer|Evaluator|Influencer|Business_User|Other
+IsPrimary boolean
+""",
+)
+USER = sobject(
+    "User",
+    "005",
+    """
+Username string(80) required unique
+LastName string(80) required
+FirstName string(40)
+Name string(121) fixed
+Alias string(8)
+Email email(128) required
+Phone phone(40)
+Title string(80)
+IsActive boolean =true
+UserType picklist fixed |Standard|AutomatedProcess
+ProfileId reference required >Profile:Profile
+TimeZoneSidKey picklist(40) =Europe/Madrid
+LocaleSidKey picklist(40) =es_ES
+LanguageLocaleKey picklist(40) =es
+FederationIdentifier string(512)
+""",
+    system=_SETUP,
+    deletable=False,
+)
+_FIXED = {"createable": False, "updateable": False, "deletable": False}
+_STATUS = "MasterLabel string(255) fixed\nApiName string(255) fixed\nSortOrder int fixed\n"
+
+ORG_OBJECTS: tuple[SObject, ...] = (
+    USER,
+    sobject("Profile", "00e", "Name string(255) fixed\nUserType picklist fixed", system=_SETUP, **_FIXED),
+    sobject(
+        "Group",
+        "00G",
+        "Name string(40) required\nDeveloperName string(80)\n"
+        "Type picklist =Queue |Regular|Queue\nEmail email(255)",
+        system=_SETUP,
+    ),
+    sobject(
+        "GroupMember",
+        "011",
+        "GroupId reference required indexed >Group:Group\nUserOrGroupId reference required >User,Group",
+        system=_SETUP,
+    ),
+    sobject(
+        "QueueSobject",
+        "03g",
+        "QueueId reference required >Group:Queue\nSobjectType picklist required",
+        system=_SETUP,
+    ),
+    sobject(
+        "Organization",
+        "00D",
+        "Name string(80)\nInstanceName string(5) fixed\nIsSandbox boolean fixed\n"
+        "OrganizationType picklist fixed\nTimeZoneSidKey picklist\nDefaultLocaleSidKey picklist\n"
+        "LanguageLocaleKey picklist\nNamespacePrefix string(15) fixed",
+        system=_SETUP,
+        **_FIXED,
+    ),
+    sobject(
+        "LeadStatus",
+        "01J",
+        _STATUS + "IsConverted boolean fixed\nIsDefault boolean fixed",
+        system=_SETUP,
+        **_FIXED,
+    ),
+    sobject(
+        "TaskStatus",
+        "01T",
+        _STATUS + "IsClosed boolean fixed\nIsDefault boolean fixed",
+        system=_SETUP,
+        **_FIXED,
+    ),
+    sobject(
+        "OpportunityStage",
+        "01S",
+        _STATUS + "IsActive boolean fixed\nIsClosed boolean fixed\nIsWon boolean fixed\n"
+        "DefaultProbability double fixed\nForecastCategoryName picklist fixed",
+        system=_SETUP,
+        **_FIXED,
+    ),
+    sobject(
+        "PermissionSet",
+        "0PS",
+        "Name string(80) required\nLabel string(80) required\nDescription string(255)\n"
+        "ProfileId reference fixed >Profile:Profile\nIsOwnedByProfile boolean fixed\n"
+        "LicenseId string(18) initial\nNamespacePrefix string(15) fixed",
+        system=_SETUP,
+    ),
+    sobject(
+        "PermissionSetAssignment",
+        "0Pa",
+        "AssigneeId reference required initial indexed >User:Assignee\n"
+        "PermissionSetId reference required initial >PermissionSet:PermissionSet",
+        system="Id id fixed\nSystemModstamp datetime fixed",
+        updateable=False,
+    ),
+    sobject(
+        "FieldPermissions",
+        "01k",
+        "ParentId reference required initial indexed >PermissionSet:Parent\n"
+        "SobjectType picklist required initial\nField picklist required initial\n"
+        "PermissionsRead boolean\nPermissionsEdit boolean",
+        system="Id id fixed\nSystemModstamp datetime fixed",
+    ),
+    sobject(
+        "ObjectPermissions",
+        "110",
+        "ParentId reference required initial indexed >PermissionSet:Parent\n"
+        "SobjectType picklist required initial\n"
+        "PermissionsCreate boolean\nPermissionsRead boolean\nPermissionsEdit boolean\n"
+        "PermissionsDelete boolean\nPermissionsViewAllRecords boolean\nPermissionsModifyAllRecords boolean",
+        system=_SETUP,
+    ),
+)
+_HISTORY = """
+Id id fixed
+IsDeleted boolean fixed
+CreatedById reference fixed >User:CreatedBy
+CreatedDate datetime fixed indexed
+"""
+HISTORY_OBJECTS: tuple[SObject, ...] = (
+    sobject(
+        "LeadHistory",
+        "017",
+        "LeadId reference fixed indexed >Lead:Lead\nField picklist(255) fixed\nDataType picklist(40) fixed\n"
+        "OldValue anyType(255) fixed long\nNewValue anyType(255) fixed long",
+        system=_HISTORY,
+        **_FIXED,
+    ),
+    sobject(
+        "OpportunityHistory",
+        "008",
+        "OpportunityId reference fixed indexed >Opportunity:Opportunity\nStageName picklist fixed\n"
+        "Amount double fixed\nCloseDate date fixed\nProbability double fixed\nSystemModstamp datetime fixed",
+        system=_HISTORY,
+        **_FIXED,
+    ),
+)
+TOOLING_OBJECTS: tuple[SObject, ...] = (
+    sobject(
+        "CustomField",
+        "00N",
+        "TableEnumOrId picklist fixed indexed\nDeveloperName string(80) fixed\n"
+        "NamespacePrefix string(15) fixed\nManageableState picklist fixed\nLength int fixed\n"
+        "Description textarea(1000) fixed\nMetadata anyType fixed long\nFullName string(255) fixed long",
+        system=_SETUP,
+        tooling=True,
+    ),
+    sobject(
+        "EntityDefinition",
+        "4ie",
+        "DurableId string(255) fixed\nQualifiedApiName string(255) fixed\nDeveloperName string(255) fixed\n"
+        "Label string(255) fixed\nMasterLabel string(255) fixed\nPluralLabel string(255) fixed\n"
+        "KeyPrefix string(3) fixed\nIsCustomizable boolean fixed\nIsQueryable boolean fixed",
+        system="Id id fixed",
+        tooling=True,
+        **_FIXED,
+    ),
+)
+STANDARD: tuple[SObject, ...] = (
+    LEAD,
+    CONTACT,
+    ACCOUNT,
+    TASK,
+    EVENT,
+    EMAIL_MESSAGE,
+    EMAIL_RELATION,
+    OPPORTUNITY,
+    CONTACT_ROLE,
+    *ORG_OBJECTS,
+    *HISTORY_OBJECTS,
+    *TOOLING_OBJECTS,
+)
+"""Every object that exists before anyone adds one."""

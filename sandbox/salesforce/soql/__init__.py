@@ -1,0 +1,1 @@
+"""SOQL: the declared grammar, read to trees and compiled to SQL."""
