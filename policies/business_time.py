@@ -10,7 +10,6 @@ from itertools import accumulate
 from typing import ClassVar, NamedTuple, NoReturn, Protocol, TypeAlias
 
 from mapping.records import instant_of
-
 from policies.schedule import OpenDay, OpenDays, Span, apart
 from policies.zones import DAY, EPOCH_DAY, instant_at, wall_at
 

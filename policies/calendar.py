@@ -30,7 +30,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from mapping.problems import Problem, nearest
-
 from policies.business_time import BusinessTime, BusinessTimeError
 from policies.holiday_source import HolidaySource, read_holidays
 from policies.schedule import Schedule, Succession

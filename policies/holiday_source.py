@@ -7,8 +7,8 @@ from typing import Any
 
 import holidays
 from holidays.registry import COUNTRIES
-from mapping.problems import nearest
 
+from mapping.problems import nearest
 from policies.windows import Findings
 
 KEYS = ("country", "subdivision", "categories", "extra", "removed")
@@ -66,6 +66,15 @@ def country_holidays(
     return frozenset(
         holidays.country_holidays(country, subdiv=subdivision, years=years, categories=categories).keys()
     )
+
+
+def dates_off(country: str | None, region: str | None, years: range) -> frozenset[date]:
+    """The public holidays of a place, the country's where the region is not known to the library, else none."""
+    if country not in holidays.list_supported_countries():
+        return frozenset()
+    assert country is not None
+    kind = type(holidays.country_holidays(country))
+    return country_holidays(country, region if region in kind.subdivisions else None, ("public",), years)
 
 
 def read_holidays(value: object, key: str, findings: Findings) -> HolidaySource | None:
