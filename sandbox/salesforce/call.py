@@ -1,0 +1,67 @@
+"""One call as the endpoints see it, and what they answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.salesforce.access import Actor
+from sandbox.salesforce.errors import Fault
+from sandbox.salesforce.org import Org
+from sandbox.salesforce.queries import Cursors
+
+OK = 200
+CREATED = 201
+NO_CONTENT = 204
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, JSON body (None for none) and further headers."""
+
+    body: Any = None
+    status: int = OK
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One authenticated call; header names are lower-case, `version` is such as 62.0, `send` answers another one."""
+
+    org: Org
+    actor: Actor
+    cursors: Cursors
+    method: str
+    path: str
+    base_url: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: Any
+    send: "Callable[[Call], Answer]"
+
+    @property
+    def version(self) -> str:
+        """The API version called."""
+        return self.params["version"]
+
+    @property
+    def base(self) -> str:
+        """What addresses of this version begin with."""
+        return f"/services/data/v{self.version}"
+
+    def mapping(self) -> dict[str, Any]:
+        """The body as a JSON object; raises JSON_PARSER_ERROR."""
+        if not isinstance(self.body, dict):
+            raise Fault(
+                "JSON_PARSER_ERROR", "The HTTP entity body is required, and must be a JSON object", fatal=True
+            )
+        return self.body
+
+
+Endpoint = Callable[[Call], Answer]
+
+
+def read_flags(header: str) -> dict[str, str]:
+    """The `name=value` pairs of a header such as Sforce-Duplicate-Rule-Header, names in lower case."""
+    pairs = (part.partition("=") for part in header.replace(";", ",").split(","))
+    return {name.strip().lower(): value.strip() for name, _, value in pairs if name.strip()}
