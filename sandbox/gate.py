@@ -90,7 +90,7 @@ class Gate:
         routes: list[BaseRoute] = getattr(self.app, "routes", [])
         for route in routes:
             if route.matches(scope)[0] is Match.FULL:
-                return f"{method} {getattr(route, 'path', path)}"
+                return f"{method} {getattr(route, 'path', path).rstrip('/')}"
         return f"{method} (unknown)"
 
 

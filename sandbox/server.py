@@ -1,32 +1,28 @@
 """The sandbox as one process: each vendor and the control address on a port of 127.0.0.1."""
 
-import asyncio
 import json
 import os
 import signal
-import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from types import TracebackType
 from typing import Any, Self
 
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from starlette.types import ASGIApp
 
 from sandbox.clock import BusinessClock
 from sandbox.control import Deed
 from sandbox.control import build as build_control
-from sandbox.gate import TRANSPORT, Board, Gate
+from sandbox.gate import Board, Gate
+from sandbox.listener import HOST, listen, serving
 from sandbox.state import State
 from sandbox.vendors import CONTROL_PORT, VENDORS
 
-HOST = "127.0.0.1"
 FIXED_PORTS = {"control": CONTROL_PORT} | {vendor.name: vendor.port for vendor in VENDORS}
 FREE_PORTS = dict.fromkeys(FIXED_PORTS, 0)
 
@@ -72,7 +68,8 @@ class Sandbox:
         self._ports = dict(ports)
         self.state = State(BusinessClock(datetime(1970, 1, 1, tzinfo=UTC)), folder, seed)
         self.board = Board()
-        self._opened = ExitStack()
+        self.addresses: dict[str, Address] = {}
+        self._gates: dict[str, Gate] = {}
 
     @property
     def hubspot(self) -> Address:
@@ -91,18 +88,19 @@ class Sandbox:
 
     def __enter__(self) -> Self:
         """Build the vendors, take the ports, serve."""
-        self._start_clock()
-        apps: dict[str, ASGIApp] = {vendor.name: vendor.build(self.state) for vendor in VENDORS}
-        self._gates = {name: Gate(name, app, self.board) for name, app in apps.items()}
-        sockets = {name: _listen(self._ports[name]) for name in ("control", *apps)}
-        credentials = {vendor.name: vendor.credentials(self.state) for vendor in VENDORS}
-        self.addresses = {
-            name: Address(f"http://{HOST}:{taken.getsockname()[1]}", credentials.get(name, {}))
-            for name, taken in sockets.items()
-        }
-        served: dict[str, ASGIApp] = {"control": build_control(self), **self._gates}
-        servers = [(_server(served[name]), taken) for name, taken in sockets.items()]
-        self._start(servers)
+        with ExitStack() as opening:
+            opening.callback(self.state.close)
+            self._start_clock()
+            self._build()
+            sockets = {name: opening.enter_context(listen(port)) for name, port in self._ports.items()}
+            credentials = {vendor.name: vendor.credentials(self.state) for vendor in VENDORS}
+            self.addresses = {
+                name: Address(f"http://{HOST}:{taken.getsockname()[1]}", credentials.get(name, {}))
+                for name, taken in sockets.items()
+            }
+            served: dict[str, ASGIApp] = {"control": build_control(self), **self._gates}
+            opening.enter_context(serving([(served[name], taken) for name, taken in sockets.items()]))
+            self._opened = opening.pop_all()
         return self
 
     def __exit__(
@@ -110,7 +108,6 @@ class Sandbox:
     ) -> None:
         """Stop serving and close the state."""
         self._opened.close()
-        self.state.close()
 
     def describe(self) -> Mapping[str, Any]:
         """Addresses and credentials as one JSON object."""
@@ -151,8 +148,7 @@ class Sandbox:
                 self.state.database.execute(f'DROP TABLE "{name}"')
             self.state.random.seed(self.state.seed)
             self.remember_clock()
-            for vendor in VENDORS:
-                self._gates[vendor.name].replace(vendor.build(self.state))
+            self._build()
 
     def remember_clock(self) -> None:
         """Keep the clock's offset from real time, or the instant at which it is frozen."""
@@ -164,33 +160,25 @@ class Sandbox:
             frozen = clock.now().isoformat() if clock.frozen else None
             self.state.database.execute("INSERT INTO clock VALUES (?, ?)", (offset, frozen))
 
+    def _build(self) -> None:
+        for vendor in VENDORS:
+            app = vendor.build(self.state)
+            self._gates.setdefault(vendor.name, Gate(vendor.name, app, self.board)).replace(app)
+
     def _start_clock(self) -> None:
         self.state.database.execute("CREATE TABLE IF NOT EXISTS clock (offset REAL, frozen TEXT)")
         kept = self.state.database.execute("SELECT offset, frozen FROM clock").fetchone()
         clock = self.state.clock
         if kept is not None:
             offset = timedelta(seconds=kept["offset"])
-            clock.set(
-                datetime.fromisoformat(kept["frozen"]) if kept["frozen"] else datetime.now(UTC) + offset
-            )
             clock.freeze(frozen=kept["frozen"] is not None)
-        if self._now is not None or kept is None:
-            clock.set(self._now if self._now is not None else datetime.now(UTC))
+            frozen_at = datetime.fromisoformat(kept["frozen"]) if clock.frozen else None
+            clock.set(frozen_at or datetime.now(UTC) + offset)
         if self._frozen:
             clock.freeze(frozen=True)
+        if self._now is not None or kept is None:
+            clock.set(self._now or datetime.now(UTC))
         self.remember_clock()
-
-    def _start(self, servers: list[tuple[uvicorn.Server, socket.socket]]) -> None:
-        thread = Thread(target=lambda: asyncio.run(_serve_all(servers)), name="sandbox", daemon=True)
-        thread.start()
-        self._opened.callback(thread.join)
-        for server, _ in servers:
-            self._opened.callback(setattr, server, "should_exit", True)  # noqa: FBT003 - setattr's shape
-        ready = Event()
-        while thread.is_alive() and not all(server.started for server, _ in servers):
-            ready.wait(0.005)
-        if not thread.is_alive():
-            raise RuntimeError("the sandbox did not start")
 
 
 def serve(
@@ -223,49 +211,3 @@ def _greeting(sandbox: Sandbox) -> str:
     for name, values in sandbox.describe()["vendors"].items():
         blocks.append(name + "".join(f"\n  {key}: {value}" for key, value in values.items()))
     return "\n".join(blocks)
-
-
-class _Protocol(H11Protocol):
-    """uvicorn's HTTP protocol, whose requests carry their transport so that the gate can hang up."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows it
-        app = self.app
-
-        async def with_transport(scope: Scope, receive: Receive, send: Send) -> None:
-            await app({**scope, "extensions": {TRANSPORT: transport}}, receive, send)
-
-        self.app = with_transport
-
-
-def _listen(port: int) -> socket.socket:
-    taken = socket.socket()
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        taken.bind((HOST, port))
-    except OSError as error:
-        taken.close()
-        raise OSError(error.errno, f"port {port} on {HOST}: {error.strerror}") from error
-    return taken
-
-
-def _server(app: ASGIApp) -> uvicorn.Server:
-    config = uvicorn.Config(
-        app,
-        http=_Protocol,
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        proxy_headers=False,
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-        timeout_keep_alive=60,
-        server_header=False,
-    )
-    return uvicorn.Server(config)
-
-
-async def _serve_all(servers: list[tuple[uvicorn.Server, socket.socket]]) -> None:
-    await asyncio.gather(*(server.serve(sockets=[taken]) for server, taken in servers))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.hubspot.batches import BATCH_LIMIT, Batch
 from sandbox.hubspot.call import Call
-from sandbox.hubspot.contact_calls import PAGE_LIMIT_WITH_HISTORY
+from sandbox.hubspot.contact_calls import PAGE_LIMIT_WITH_HISTORY, refuse_associations
 from sandbox.hubspot.contacts import Contact, Contacts
 from sandbox.hubspot.errors import Refusal, conflict, invalid, not_found
 from sandbox.hubspot.view import View
@@ -46,6 +46,8 @@ class ContactBatches:
     def create(self, call: Call) -> tuple[int, dict[str, Any]]:
         """Make contacts: each row for itself if every row has its own `objectWriteTraceId`, else all or none."""
         batch = Batch(self._state, call)
+        for row in batch.inputs:
+            refuse_associations(row)
         traces = [row.get("objectWriteTraceId") for row in batch.inputs]
         if all(traces) and len(set(traces)) == len(traces):
             self._each(batch, self._create_row, lambda _: {})

@@ -1,11 +1,12 @@
 """The contacts API one record at a time: list, get, create, patch, archive, merge, erase."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from sandbox.hubspot.call import Call
 from sandbox.hubspot.contacts import Contact, Contacts
-from sandbox.hubspot.errors import invalid, not_found
+from sandbox.hubspot.errors import Refusal, invalid, not_found
 from sandbox.hubspot.stamps import iso
 from sandbox.hubspot.view import View
 from sandbox.state import State
@@ -13,6 +14,7 @@ from sandbox.state import State
 PAGE_LIMIT = 100
 PAGE_LIMIT_WITH_HISTORY = 50
 RECYCLE_BIN_DAYS = 90
+IDENTITY_LIMIT = 250
 
 
 class ContactCalls:
@@ -52,6 +54,7 @@ class ContactCalls:
 
     def create(self, call: Call) -> dict[str, Any]:
         """Make a contact; 409 where its e-mail is taken."""
+        refuse_associations(call.object())
         values = self._contacts.plan(None, call.object().get("properties"))
         return self._view.whole(self._contacts.create(values))
 
@@ -79,6 +82,9 @@ class ContactCalls:
             raise not_found()
         if primary.id == other.id:
             raise invalid("A contact cannot be merged with itself")
+        if self._contacts.identities(primary) + self._contacts.identities(other) > IDENTITY_LIMIT:
+            message = f"Cannot have more than {IDENTITY_LIMIT} identities on a profile"
+            raise Refusal(414, {"message": message, "category": "VALIDATION_ERROR"})
         return self._view.whole(self._contacts.merge(primary, other))
 
     def erase(self, call: Call) -> None:
@@ -99,3 +105,9 @@ class ContactCalls:
     def _recycled(self) -> list[Contact]:
         horizon = iso(self._state.clock.now() - timedelta(days=RECYCLE_BIN_DAYS))
         return [contact for contact in self._contacts.archived() if (contact.archived_at or "") > horizon]
+
+
+def refuse_associations(row: Mapping[str, Any]) -> None:
+    """Say plainly that the sandbox has no objects to associate a contact with, instead of dropping them."""
+    if row.get("associations"):
+        raise invalid("This sandbox has contacts only: associations cannot be made")

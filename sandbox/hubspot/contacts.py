@@ -152,6 +152,11 @@ class Contacts:
         self.index.note(contact.id, None)
         self._state.database.execute("DELETE FROM hubspot_contact WHERE id = ?", (contact.id,))
 
+    def identities(self, contact: Contact) -> int:
+        """How many e-mails and record ids lead to a contact, its own id included."""
+        merged = contact.properties.get("hs_merged_object_ids", "")
+        return len(contact.emails) + len(merged.split(";") if merged else []) + 1
+
     def merge(self, primary: Contact, other: Contact) -> Contact:
         """Make one contact of two; both old ids lead to it (the primary's is it, where the setting says so)."""
         now = iso(self._state.clock.now())

@@ -6,8 +6,8 @@ STAGE = "lifecyclestage"
 
 
 def goes_back(order: Sequence[str], current: str, wanted: str) -> bool:
-    """Whether `wanted` lies before `current`; a cleared stage may be followed by any."""
-    return bool(current and wanted) and order.index(wanted) < order.index(current)
+    """Whether `wanted` lies before `current`; a cleared stage, or one since removed, may be followed by any."""
+    return current in order and wanted in order and order.index(wanted) < order.index(current)
 
 
 def stamps(current: str, wanted: str, now: str) -> Mapping[str, str]:
@@ -21,5 +21,5 @@ def stamps(current: str, wanted: str, now: str) -> Mapping[str, str]:
 
 def furthest(order: Sequence[str], stages: Sequence[str]) -> str:
     """The stage of a merged contact."""
-    reached = [stage for stage in stages if stage]
+    reached = [stage for stage in stages if stage in order]
     return max(reached, key=order.index, default="")

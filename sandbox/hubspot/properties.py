@@ -112,7 +112,7 @@ class Properties:
         changed = definition | {key: wish[key] for key in _EDITABLE & set(wish)}
         changed["options"] = _options(changed["options"])
         changed["updatedAt"] = iso(self._state.clock.now())
-        self._keep([changed])
+        self._keep([changed, *(self._new_stage_dates(changed) if name == "lifecyclestage" else ())])
         return changed
 
     def archive(self, name: str) -> None:
@@ -138,6 +138,14 @@ class Properties:
         _check_group(wish, groups)
         if wish.get("hasUniqueValue") and len(self.unique_names) >= UNIQUE_LIMIT:
             raise invalid(f"An object has at most {UNIQUE_LIMIT} properties with unique values")
+
+    def _new_stage_dates(self, stages: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [
+            dated
+            for option in stages["options"]
+            for dated in standard.stage_dates(option["value"], option["label"], stages["updatedAt"])
+            if dated["name"] not in self._defined
+        ]
 
     def _keep(self, definitions: Sequence[dict[str, Any]]) -> None:
         self._state.database.executemany(

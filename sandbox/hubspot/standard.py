@@ -120,12 +120,17 @@ def definitions(created: str) -> Iterator[dict[str, Any]]:
             name, _, kind = word.rstrip("!").partition(":")
             yield _definition(name, kind or "string", group, created, read_only=word.endswith("!"))
     for stage, label in STAGES.items():
-        for name, text in (
-            (f"hs_v2_date_entered_{stage}", f'Date entered "{label}"'),
-            (f"hs_v2_date_exited_{stage}", f'Date exited "{label}"'),
-            (f"hs_lifecyclestage_{stage}_date", f"Became a {label} Date"),
-        ):
-            yield _definition(name, "datetime", "contactlcs", created, read_only=True) | {"label": text}
+        yield from stage_dates(stage, label, created)
+
+
+def stage_dates(stage: str, label: str, created: str) -> Iterator[dict[str, Any]]:
+    """The properties that date one lifecycle stage."""
+    for name, text in (
+        (f"hs_v2_date_entered_{stage}", f'Date entered "{label}"'),
+        (f"hs_v2_date_exited_{stage}", f'Date exited "{label}"'),
+        (f"hs_lifecyclestage_{stage}_date", f"Became a {label} Date"),
+    ):
+        yield _definition(name, "datetime", "contactlcs", created, read_only=True) | {"label": text}
 
 
 def bool_options() -> list[dict[str, Any]]:

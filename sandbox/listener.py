@@ -1,0 +1,81 @@
+"""HTTP on loopback: several ASGI apps in one event loop, in a thread."""
+
+import asyncio
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sandbox.gate import TRANSPORT
+
+HOST = "127.0.0.1"
+
+
+def listen(port: int) -> socket.socket:
+    """Take a port of 127.0.0.1, any free one for 0; raises OSError naming the port where it is taken."""
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((HOST, port))
+    except OSError as error:
+        taken.close()
+        raise OSError(error.errno, f"port {port} on {HOST}: {error.strerror}") from error
+    return taken
+
+
+@contextmanager
+def serving(apps: Sequence[tuple[ASGIApp, socket.socket]]) -> Iterator[None]:
+    """Serve each app on its socket while the context is open."""
+    servers = [(_server(app), taken) for app, taken in apps]
+    thread = Thread(target=lambda: asyncio.run(_serve_all(servers)), name="sandbox", daemon=True)
+    thread.start()
+    try:
+        pause = Event()
+        while thread.is_alive() and not all(server.started for server, _ in servers):
+            pause.wait(0.005)  # uvicorn has no event for it
+        if not thread.is_alive():
+            raise RuntimeError("the sandbox did not start")
+        yield
+    finally:
+        for server, _ in servers:
+            server.should_exit = True
+        thread.join()
+
+
+class _Protocol(H11Protocol):
+    """uvicorn's HTTP protocol, whose requests carry their transport so that the gate can hang up."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows it
+        app = self.app
+
+        async def with_transport(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, "extensions": {TRANSPORT: transport}}, receive, send)
+
+        self.app = with_transport
+
+
+def _server(app: ASGIApp) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        proxy_headers=False,
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=60,
+        server_header=False,
+    )
+    return uvicorn.Server(config)
+
+
+async def _serve_all(servers: Sequence[tuple[uvicorn.Server, socket.socket]]) -> None:
+    await asyncio.gather(*(server.serve(sockets=[taken]) for server, taken in servers))
