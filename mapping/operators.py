@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from mapping.records import Instant, Value, Values, ValueType, instant_of, parse_instant
 from mapping.spans import Span, Times, parse_span
+from mapping.values import EARLIEST, LATEST
 
 Outcome: TypeAlias = bool | None
 Operand: TypeAlias = str | int | float | bool | tuple[str | int | float, ...] | Span
@@ -230,10 +231,10 @@ def ends_at(found: Value, span: Span, times: Times) -> Instant | None:
 def begins_at(found: Value, times: Times) -> Instant | None:
     """The instant of an instant, or the local start of a date; None where the value is neither."""
     if type(found) is int:
-        return found
+        return found if EARLIEST <= found <= LATEST else None
     try:
         return times.start_of(found) if isinstance(found, str) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
