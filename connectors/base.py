@@ -176,7 +176,10 @@ class TaskWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """A dated change of one field, from the vendor's own history."""
+    """A dated change of one field (`owner` or `status`), from the vendor's own history.
+
+    `new_kind` tells whether a new owner is a `user` or a `queue`.
+    """
 
     id: str
     record_id: str
@@ -185,6 +188,7 @@ class FieldChange:
     new: str | None
     at: Instant
     by: str | None = None
+    new_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,157 @@
+"""Reading every changed contact of HubSpot, page by page, from a cursor that never skips.
+
+A cursor stands in one of three phases, which follow each other: `contacts` (the full list, by id), `archived`
+(the recycle bin, which search does not show) and `window` (search by id inside a frozen window of
+`lastmodifieddate`, so that neither the 10,000-result ceiling nor changes made meanwhile lose a row). After a
+window the next run goes on with `archived`. Times are HubSpot's own milliseconds; the overlap makes up for
+search, which sees a change some moments after it was made.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
+
+from connectors.base import Page
+from connectors.errors import ContractBroken
+from connectors.hubspot.records import CHANGED, milliseconds
+from mapping.records import Record
+
+SYSTEM = "hubspot"
+ID = "hs_object_id"
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """Where reading goes on. `high` is the newest change seen, or frozen; `seen` counts the rows of the overlap."""
+
+    phase: str
+    after: str = ""
+    since: int = 0
+    high: int = 0
+    frozen: bool = False
+    seen: int = -1
+    archived: int = 0
+
+    def __str__(self) -> str:
+        """The cursor as the engine keeps it."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+
+def read_cursor(text: str) -> Cursor:
+    """A cursor that we made; raises ContractBroken for another text."""
+    try:
+        return Cursor(**json.loads(text))
+    except (ValueError, TypeError):
+        raise ContractBroken(
+            "the stored HubSpot cursor is not one of ours: reset it", system=SYSTEM
+        ) from None
+
+
+class Source(Protocol):
+    """The two ways of reading contacts; each answers raw rows and where it goes on (no text at the end)."""
+
+    def list_contacts(self, after: str, *, archived: bool) -> tuple[list[Row], str]:
+        """A page of the full list, or of the recycle bin."""
+
+    def search(self, filters: list[dict[str, str]]) -> tuple[list[Row], str]:
+        """The next contacts by id that pass the filters."""
+
+    def newest(self, since: int) -> tuple[int, int]:
+        """The newest change since then, and how many contacts changed."""
+
+
+Step = tuple[list[Row], Cursor]
+
+
+class Changes:
+    """Reads rows of `source` from a cursor on; `overlap` in milliseconds."""
+
+    def __init__(self, source: Source, *, overlap: int) -> None:
+        self._source, self._overlap = source, overlap
+
+    def steps(self, cursor: Cursor | None) -> Iterator[Step]:
+        """Rows and the cursor after them; rows may be none."""
+        if cursor is None:
+            high, _ = self._source.newest(0)
+            cursor = Cursor(phase="contacts", high=high)
+        if cursor.phase == "contacts":
+            for step in self._contacts(cursor):
+                yield step
+                cursor = step[1]
+        if cursor.phase == "archived":
+            for step in self._archived(cursor):
+                yield step
+                cursor = step[1]
+        yield from self._window(cursor)
+
+    def _contacts(self, cursor: Cursor) -> Iterator[Step]:
+        while cursor.phase == "contacts":
+            rows, after = self._source.list_contacts(cursor.after, archived=False)
+            cursor = replace(cursor, after=after) if after else self._from(cursor, phase="archived")
+            yield rows, cursor
+
+    def _from(self, cursor: Cursor, *, phase: str) -> Cursor:
+        since = max(0, cursor.high - self._overlap)
+        return Cursor(phase=phase, since=since, high=cursor.high, archived=cursor.archived)
+
+    def _archived(self, cursor: Cursor) -> Iterator[Step]:
+        newest = cursor.archived
+        while cursor.phase == "archived":
+            rows, after = self._source.list_contacts(cursor.after, archived=True)
+            fresh = [row for row in rows if _archived_at(row) >= cursor.archived]
+            newest = max([newest, *map(_archived_at, fresh)])
+            done = replace(cursor, phase="window", after="", archived=newest)
+            cursor = replace(cursor, after=after) if after else done
+            yield fresh, cursor
+
+    def _window(self, cursor: Cursor) -> Iterator[Step]:
+        if not cursor.frozen:
+            newest, total = self._source.newest(cursor.since)
+            if total == 0 or (newest == cursor.high and total == cursor.seen):
+                yield [], replace(cursor, phase="archived")
+                return
+            cursor = replace(cursor, high=newest, frozen=True, seen=0)
+        while cursor.frozen:
+            rows, after = self._source.search(self._filters(cursor))
+            cursor = self._next(cursor, rows, after)
+            yield rows, cursor
+
+    def _filters(self, cursor: Cursor) -> list[dict[str, str]]:
+        """The next ids of the frozen window, as HubSpot's search guide writes it."""
+        window = {"value": str(cursor.since), "highValue": str(cursor.high)}
+        return [
+            {"propertyName": ID, "operator": "GT", "value": cursor.after or "0"},
+            {"propertyName": CHANGED, "operator": "BETWEEN", **window},
+        ]
+
+    def _next(self, cursor: Cursor, rows: list[Row], after: str) -> Cursor:
+        since = max(cursor.since, cursor.high - self._overlap)
+        seen = cursor.seen + sum(changed_at(row) >= since for row in rows)
+        if after:
+            return replace(cursor, after=after, seen=seen)
+        return Cursor(phase="archived", since=since, high=cursor.high, seen=seen, archived=cursor.archived)
+
+
+def pages(steps: Iterable[Step], read: Callable[[list[Row]], list[Record]]) -> Iterator[Page[Record]]:
+    """Pages with rows only; the cursor of the last one also covers the empty steps after it."""
+    waiting: Step | None = None
+    for rows, cursor in steps:
+        if not rows:
+            waiting = waiting and (waiting[0], cursor)
+            continue
+        if waiting:
+            yield Page(rows=tuple(read(waiting[0])), cursor=str(waiting[1]))
+        waiting = (rows, cursor)
+    if waiting:
+        yield Page(rows=tuple(read(waiting[0])), cursor=str(waiting[1]))
+
+
+def changed_at(row: Row) -> int:
+    """When a contact changed last, in milliseconds."""
+    return milliseconds(str(row["properties"][CHANGED]))
+
+
+def _archived_at(row: Row) -> int:
+    return milliseconds(str(row.get("archivedAt") or row["updatedAt"]))

@@ -1,0 +1,238 @@
+"""HubSpot's calls: the SDK gives request shapes and paths, our transport carries them.
+
+`CALLS` is the one table of paths and versions. The SDK knows only the v3 paths, which HubSpot stops supporting
+in September 2027; each is rewritten to the dated path that stands beside it.
+"""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from hubspot import Client as Sdk
+
+from connectors.hubspot import errors
+from connectors.settings import HubSpotSettings
+from connectors.transport import Pace, Transport
+
+SYSTEM = "hubspot"
+CONTACT = "0-1"
+BODY_LIMIT = 3_000  # characters of a search request (HubSpot's search guide)
+_API = {"_preload_content": False}  # JSON as it came, without the SDK's models
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call: its name, the SDK's method and path, the dated path, and whether sending it twice is the same."""
+
+    name: str
+    method: str
+    path: str
+    dated: str
+    repeatable: bool = True
+
+
+_OBJECTS, _DATED_OBJECTS = "/crm/v3/objects/contacts", "/crm/objects/{objects}/contacts"
+_PROPERTIES, _DATED_PROPERTIES = "/crm/v3/properties/contacts", "/crm/properties/2026-03/contacts"
+_LISTS, _DATED_LISTS = "/crm/v3/lists", "/crm/lists/2026-03"
+CALLS: tuple[Call, ...] = (
+    Call("account", "GET", "/account-info/v3/details", "/account-info/v3/details"),
+    Call("list", "GET", _OBJECTS, _DATED_OBJECTS),
+    Call("search", "POST", f"{_OBJECTS}/search", f"{_DATED_OBJECTS}/search"),
+    Call("batch_read", "POST", f"{_OBJECTS}/batch/read", f"{_DATED_OBJECTS}/batch/read"),
+    Call("batch_update", "POST", f"{_OBJECTS}/batch/update", f"{_DATED_OBJECTS}/batch/update"),
+    Call("erase", "POST", f"{_OBJECTS}/gdpr-delete", f"{_DATED_OBJECTS}/gdpr-delete"),
+    Call("properties", "GET", _PROPERTIES, _DATED_PROPERTIES),
+    Call("groups", "GET", f"{_PROPERTIES}/groups", f"{_DATED_PROPERTIES}/groups"),
+    Call("create_group", "POST", f"{_PROPERTIES}/groups", f"{_DATED_PROPERTIES}/groups", repeatable=False),
+    Call("create_property", "POST", _PROPERTIES, _DATED_PROPERTIES, repeatable=False),
+    Call(
+        "list_by_name",
+        "GET",
+        f"{_LISTS}/object-type-id/0-1/name/([^/]+)",
+        f"{_DATED_LISTS}/object-type-id/0-1/name/{{0}}",
+    ),
+    Call("create_list", "POST", f"{_LISTS}/?", _DATED_LISTS, repeatable=False),
+    Call(
+        "list_change",
+        "PUT",
+        f"{_LISTS}/([^/]+)/memberships/(add|remove)",
+        f"{_DATED_LISTS}/{{0}}/memberships/{{1}}",
+    ),
+)
+
+
+def find_call(method: str, path: str, version: str) -> tuple[Call, str]:
+    """The call that the SDK is about to make, and the path to send it to; raises LookupError for an unknown one."""
+    for call in CALLS:
+        match = re.fullmatch(call.path, path) if call.method == method else None
+        if match:
+            kept = version == "v3"
+            return call, path if kept else call.dated.format(*match.groups(), objects=version)
+    raise LookupError(f"{method} {path} is not in the table of calls")
+
+
+class _RestClient:
+    """What the SDK sends its requests through: our transport, and our errors instead of its own."""
+
+    def __init__(
+        self, transport: Transport, base_url: str, version: str, pace: Pace, zone: Callable[[], str | None]
+    ):
+        self._transport, self._base_url, self._version = transport, base_url, version
+        self._pace, self._zone = pace, zone
+
+    def __getattr__(self, verb: str) -> Callable[..., Any]:
+        def send(
+            url: str,
+            *,
+            query_params: Sequence[tuple[str, Any]] = (),
+            headers: dict[str, str] | None = None,
+            body: Any = None,
+            **_: Any,
+        ) -> Any:
+            call, path = find_call(verb, url.removeprefix(self._base_url), self._version)
+            if call.name == "search":
+                self._pace.keep()
+            response = self._transport.request(
+                verb,
+                self._base_url + path,
+                params=[(name, _query(value)) for name, value in query_params],
+                headers={**(headers or {}), "User-Agent": str(self._transport.headers["User-Agent"])},
+                data=None if body is None else json.dumps(body),
+                operation=call.name,
+                repeatable=call.repeatable,
+            )
+            return self._answer(response, call)
+
+        return send
+
+    def _answer(self, response: requests.Response, call: Call) -> Any:
+        try:
+            body = response.json() if response.content else {}
+        except ValueError:
+            body = None
+        if not response.ok:
+            raise errors.raised(
+                response.status_code, body, call.name, self._zone(), self._transport.vendor_time
+            )
+        if body is None:
+            raise self._transport.cut_short(call.name)
+        return body
+
+
+def _query(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class HubSpotClient:
+    """One method per call that we make, each answering JSON or raising `connectors.errors`."""
+
+    def __init__(
+        self,
+        settings: HubSpotSettings,
+        *,
+        zone: str | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.zone = zone
+        self.transport = Transport(SYSTEM, settings, settings.base_url, final=errors.is_final, wait=wait)
+        pace = Pace(per_second=settings.searches_per_second, wait=wait)
+        rest = _RestClient(
+            self.transport, settings.base_url, settings.objects_version, pace, zone=lambda: self.zone
+        )
+        level = logging.getLogger("urllib3").level
+        crm = Sdk(access_token=settings.token.get_secret_value(), host=settings.base_url).crm
+        self._contacts, self._search = crm.contacts.basic_api, crm.contacts.search_api
+        self._batch, self._properties = crm.contacts.batch_api, crm.properties.core_api
+        self._groups, self._lists = crm.properties.groups_api, crm.lists.lists_api
+        self._members = crm.lists.memberships_api
+        logging.getLogger("urllib3").setLevel(level)  # the SDK sets it, for the whole process
+        for api in (self._contacts, self._search, self._batch, self._properties, self._groups):
+            api.api_client.rest_client = rest
+        for api in (self._lists, self._members):
+            api.api_client.rest_client = rest
+
+    def account(self) -> dict[str, Any]:
+        """The portal's id, zone, currency and the host of its user interface."""
+        answer = self._contacts.api_client.call_api(
+            "/account-info/v3/details",
+            "GET",
+            header_params={"Accept": "application/json"},
+            query_params=[],
+            auth_settings=["oauth2"],
+            response_types_map={},
+            **_API,
+        )
+        return _table(answer)
+
+    def page(self, properties: Sequence[str], *, after: str, limit: int, archived: bool) -> dict[str, Any]:
+        """A page of all contacts in the order of their ids, archived ones or the others."""
+        start = {"after": after} if after else {}
+        names = [",".join(properties)]
+        return _table(
+            self._contacts.get_page(limit=limit, properties=names, archived=archived, **start, **_API)
+        )
+
+    def search(self, request: dict[str, Any]) -> dict[str, Any]:
+        """A page of a search, paced."""
+        return _table(self._search.do_search(request, **_API))
+
+    def batch_read(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, Any]:
+        """Up to 100 contacts by id."""
+        request = {"properties": list(properties), "inputs": [{"id": one} for one in ids]}
+        return _table(self._batch.read(request, **_API))
+
+    def batch_update(self, inputs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Up to 100 updates by record id; the answer holds `results` and `errors`."""
+        return _table(self._batch.update({"inputs": list(inputs)}, **_API))
+
+    def erase(self, record: str) -> None:
+        """Erases one contact for good."""
+        self._contacts.purge({"objectId": record}, **_API)
+
+    def properties(self) -> list[dict[str, Any]]:
+        """The definition of every contact property."""
+        return _rows(self._properties.get_all("contacts", **_API))
+
+    def create_property(self, definition: dict[str, Any]) -> None:
+        """Creates a contact property."""
+        self._properties.create("contacts", definition, **_API)
+
+    def groups(self) -> set[str]:
+        """The names of the groups of contact properties."""
+        return {row["name"] for row in _rows(self._groups.get_all("contacts", **_API))}
+
+    def create_group(self, name: str, label: str) -> None:
+        """Creates a group of contact properties."""
+        self._groups.create("contacts", {"name": name, "label": label}, **_API)
+
+    def list_by_name(self, name: str) -> dict[str, Any]:
+        """A list of contacts; raises RecordRefused where there is none."""
+        return _table(_table(self._lists.get_by_name(name, CONTACT, **_API)).get("list"))
+
+    def create_list(self, name: str) -> dict[str, Any]:
+        """Creates a list that members are put on by hand, or by us."""
+        request = {"name": name, "objectTypeId": CONTACT, "processingType": "MANUAL"}
+        return _table(_table(self._lists.create(request, **_API)).get("list"))
+
+    def change_list(self, number: str, ids: Sequence[str], *, enter: bool) -> dict[str, Any]:
+        """Puts contacts on a list or takes them off."""
+        change = self._members.add if enter else self._members.remove
+        return _table(change(number, list(ids), **_API))
+
+
+def _table(answer: Any) -> dict[str, Any]:
+    if not isinstance(answer, dict):
+        raise errors.broken("an object")
+    return answer
+
+
+def _rows(answer: Any) -> list[dict[str, Any]]:
+    rows = _table(answer).get("results")
+    if not isinstance(rows, list):
+        raise errors.broken("a list of results")
+    return rows
