@@ -306,3 +306,11 @@ def test_serving_prints_where_it_listens_and_stops_when_told(
     assert f"HUBSPOT_TOKEN='{told['vendors']['hubspot']['token']}'" in env.read_text()
     with pytest.raises(requests.ConnectionError):
         requests.get(told["control"], timeout=5)
+
+
+def test_answers_come_at_once_over_a_kept_connection(hubspot: Any) -> None:
+    hubspot("GET", CONTACTS)
+    before = time.monotonic()
+    for _ in range(20):
+        hubspot("GET", CONTACTS)
+    assert time.monotonic() - before < 20 * 0.03  # a delayed ACK alone would cost 40 ms a call
