@@ -79,7 +79,7 @@ def remember(org: Org, actor: Actor, lead: str, field: str, change: tuple[Any, A
 def sellers(org: Org) -> list[str]:
     """Active users of the sales profile, in the order they were made."""
     where = '"IsActive" = 1 AND "ProfileId" IN (SELECT "Id" FROM "sf_Profile" WHERE "Name" = ?)'
-    return [row["Id"] for row in org.store.find("User", where, (SALES,))]
+    return org.store.ids("User", where, (SALES,))
 
 
 def next_owner(org: Org) -> str | None:
@@ -106,9 +106,9 @@ def refuse_duplicates(org: Org, actor: Actor, row: Row, entity: str) -> None:
     if rule == "off" or row.get("Email") is None or (rule == "alert" and actor.allow_duplicates):
         return
     for other, where in (("Lead", ' AND "IsConverted" = 0'), ("Contact", "")):
-        matches = org.store.find(other, f'"Email" = ? AND "IsDeleted" = 0{where}', (row["Email"],))
+        matches = org.store.ids(other, f'"Email" = ? AND "IsDeleted" = 0{where}', (row["Email"],))
         if matches:
-            raise _duplicates(entity, other, [match["Id"] for match in matches], rule)
+            raise _duplicates(entity, other, matches, rule)
 
 
 def _duplicates(entity: str, matched: str, found: list[str], rule: str) -> Fault:

@@ -185,4 +185,4 @@ def _refuse_repeated(org: Org, kind: SObject, row: Row, record: str | None) -> N
 def holders(org: Org, kind: SObject, field: Field, value: Any) -> list[str]:
     """Ids of the living records that hold this value."""
     where = f'"{field.name}" = ?' + (' AND "IsDeleted" = 0' if kind.soft else "")
-    return [row["Id"] for row in org.store.find(kind.name, where, (value,))]
+    return org.store.ids(kind.name, where, (value,))

@@ -92,6 +92,11 @@ class Store:
         sql = f"SELECT * FROM {table(name)} WHERE {where} ORDER BY rowid"
         return [dict(row) for row in self.database.execute(sql, tuple(values))]
 
+    def ids(self, name: str, where: str, values: Sequence[Any]) -> list[str]:
+        """Ids of the rows that meet a condition in SQL, in the order they were made."""
+        sql = f'SELECT "Id" FROM {table(name)} WHERE {where} ORDER BY rowid'
+        return [row[0] for row in self.database.execute(sql, tuple(values))]
+
     def exists(self, name: str, where: str, values: Sequence[Any]) -> bool:
         """Whether any row meets the condition."""
         sql = f"SELECT 1 FROM {table(name)} WHERE {where} LIMIT 1"
