@@ -1,8 +1,13 @@
 """Who a lead is: our id for life, its e-mails as they are compared, and which CRM record is theirs."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Protocol, TypeAlias
 
-from mapping.records import Values
+from mapping.records import Value, Values
 
 
 def lead_id(platform: str, portal: str, record_id: str) -> str:
@@ -27,3 +32,92 @@ def emails_of(values: Values) -> tuple[str, ...]:
         *(others if isinstance(others, tuple) else ()),
     )
     return tuple(dict.fromkeys(normalise_email(each) for each in found))
+
+
+class Why(StrEnum):
+    """Why nobody but a person can tell which record is the lead's."""
+
+    several_by_lead_id = "several_by_lead_id"
+    several_by_email = "several_by_email"
+    of_another_lead = "of_another_lead"
+
+
+class Candidate(Protocol):
+    """A CRM record that fits an identity; a connector's Match fits."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def by(self) -> str: ...  # noqa: D102
+    @property
+    def lead(self) -> str | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The lead's record is known: `by` the link table, our id in the CRM, or an e-mail."""
+
+    id: str
+    kind: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Nothing in the CRM is the lead's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguous:
+    """A person must choose: why, and between which records (kind and id)."""
+
+    reason: Why
+    candidates: tuple[tuple[str, str], ...]
+
+
+Decision: TypeAlias = Link | Create | Ambiguous
+
+
+def decide(lead: str, matches: Iterable[Candidate], linked: tuple[str, str] | None = None) -> Decision:
+    """Which CRM record is the lead's, strongest evidence first; never the first of several.
+
+    `linked` is (kind, id) from the link table, which wins over everything found. Then our own id in the CRM
+    counts, then an e-mail, a secondary one too. A record that carries another lead's id is never taken.
+    """
+    if linked is not None:
+        kind, record = linked
+        return Link(id=record, kind=kind, by="link")
+    found = {(match.kind, match.id): match for match in sorted(matches, key=_weaker_first)}
+    ours = [match for match in found.values() if match.lead == lead or match.by == "lead_id"]
+    if ours:
+        return _only(ours, "lead_id", Why.several_by_lead_id)
+    others = [match for match in found.values() if match.lead is not None]
+    if others:
+        return _ambiguous(list(found.values()), Why.of_another_lead)
+    return _only(list(found.values()), "email", Why.several_by_email) if found else Create()
+
+
+def _weaker_first(match: Candidate) -> tuple[bool, str, str]:
+    return (match.by == "lead_id", match.kind, match.id)
+
+
+def _only(matches: list[Candidate], by: str, several: Why) -> Decision:
+    if len(matches) > 1:
+        return _ambiguous(matches, several)
+    return Link(id=matches[0].id, kind=matches[0].kind, by=by)
+
+
+def _ambiguous(matches: list[Candidate], reason: Why) -> Ambiguous:
+    return Ambiguous(reason=reason, candidates=tuple(sorted((match.kind, match.id) for match in matches)))
+
+
+def fingerprint(values: Mapping[str, Value]) -> str:
+    """A stable hash of values: the same for the same names and values in any order, 5 and 5.0 alike."""
+    plain = {
+        name: int(value) if type(value) is float and value.is_integer() else value
+        for name, value in values.items()
+    }
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode("ascii"), digest_size=16).hexdigest()
