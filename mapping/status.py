@@ -253,3 +253,6 @@ SALESFORCE: tuple[Property, ...] = (
 )
 
 PROPERTIES: dict[str, tuple[Property, ...]] = {"hubspot": HUBSPOT, "salesforce": SALESFORCE}
+
+KINDS: dict[str, tuple[str, ...]] = {"hubspot": ("contact",), "salesforce": ("Lead", "Contact")}
+"""The kinds of record that carry our fields in each system."""

@@ -21,20 +21,29 @@ class Kept:
     whole: bool = True
 
 
-def hashes(tx: Tx, system: str, kind: str, ids: Iterable[str]) -> dict[str, tuple[str, str | None]]:
-    """The hash and the lead of each known record, by the record's id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What tells whether a record that was read says something new."""
+
+    hash: str
+    state: RecordState
+    lead: str | None
+
+
+def known_records(tx: Tx, system: str, kind: str, ids: Iterable[str]) -> dict[str, Known]:
+    """What is known of these records, by id; new ones are absent."""
     table = schema.record
-    found: dict[str, tuple[str, str | None]] = {}
+    found: dict[str, Known] = {}
     for part in chunks(ids):
         rows = tx.connection.execute(
-            select(table.c.id, table.c.hash, table.c.lead).where(
+            select(table.c.id, table.c.hash, table.c.state, table.c.lead).where(
                 table.c.company == tx.company,
                 table.c.system == system,
                 table.c.kind == kind,
                 table.c.id.in_(part),
             )
         )
-        found |= {row.id: (row.hash, row.lead) for row in rows}
+        found |= {row.id: Known(hash=row.hash, state=RecordState(row.state), lead=row.lead) for row in rows}
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from mapping.records import Instant
 from sync.ledger import schema
@@ -42,19 +42,24 @@ def put_cursor(tx: Tx, system: str, stream: str, value: str) -> None:
     tx.put(schema.cursor, [{"system": system, "stream": stream, "value": value, "at": tx.now}])
 
 
-def answer(tx: Tx, system: str, name: str) -> Any | None:
-    """A vendor's answer that is not older than a day of machine time."""
+def answer(tx: Tx, system: str, name: str, *, stale: bool = False) -> Any | None:
+    """A vendor's answer that is not older than a day of machine time, or, with `stale`, the newest there is."""
     table = schema.answer
     query = select(table.c.at, table.c.value).where(
         table.c.company == tx.company, table.c.system == system, table.c.name == name
     )
     row = tx.connection.execute(query).one_or_none()
-    return row.value if row is not None and row.at > time.time() - DAY else None
+    return row.value if row is not None and (stale or row.at > time.time() - DAY) else None
 
 
 def put_answer(tx: Tx, system: str, name: str, value: Mapping[str, Any]) -> None:
     """Keeps a vendor's answer for a day of machine time."""
     tx.put(schema.answer, [{"system": system, "name": name, "at": int(time.time()), "value": value}])
+
+
+def drop_answers(tx: Tx) -> None:
+    """Forgets every kept answer of the company."""
+    tx.connection.execute(delete(schema.answer).where(schema.answer.c.company == tx.company))
 
 
 def agreements(tx: Tx) -> list[Published]:

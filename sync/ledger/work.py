@@ -264,6 +264,13 @@ def refusals(tx: Tx, leads: Iterable[str] | None = None) -> list[Refusal]:
     ]
 
 
+def count_refused(tx: Tx) -> int:
+    """How many records are on the refused list."""
+    table = schema.refused
+    query = select(func.count()).where(table.c.company == tx.company)
+    return int(tx.connection.execute(query).scalar_one())
+
+
 def _refused_rows(tx: Tx, leads: Iterable[str]) -> list[Row[Any]]:
     table = schema.refused
     return [

@@ -1,0 +1,158 @@
+"""`run` and `plan`: one pass over each company, or what it would write."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.progress import Progress as Bar
+from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from commands.outcome import EXPECTED, LIMIT, code_of_error, code_of_summary, worst
+from commands.session import (
+    Session,
+    business_now,
+    connect,
+    err,
+    open_session,
+    out,
+    read_instant,
+    tell,
+)
+from mapping.records import format_instant
+from sync.cycle import Options, Summary, run_company
+from sync.plan import Plan, plan_company
+from sync.run import Progress
+
+SHOWN = 40  # lines of a plan on a terminal; --json tells all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asks of `run` and `plan`."""
+
+    config: Path | None = None
+    companies: list[str] = field(default_factory=list)
+    now: str | None = None
+    backfill: str | None = None
+    allow_changes: int = 0
+    as_json: bool = False
+
+    @property
+    def options(self) -> Options:
+        """The same as the engine takes it."""
+        since = read_instant(self.backfill, "--backfill") if self.backfill else None
+        return Options(backfill=since, allow_changes=self.allow_changes)
+
+
+def run(wish: Wish) -> int:
+    """Runs over each company; one that fails does not stop the next."""
+    codes, rows = [], []
+    with open_session(wish.config) as session:
+        for slug in session.companies(wish.companies):
+            code, row = _run_one(session, slug, wish)
+            codes.append(code)
+            rows.append(row | {"company": slug, "exit": code})
+    if wish.as_json:
+        out.print_json(json.dumps(rows))
+    return worst(codes)
+
+
+def _run_one(session: Session, slug: str, wish: Wish) -> tuple[int, dict[str, Any]]:
+    try:
+        company = session.company(slug)
+        now = business_now(wish.now, [company])
+        with _progress(slug, shown=not wish.as_json) as progress:
+            platform, crm = connect(company)
+            summary = run_company(
+                company, session.ledger, platform, crm, now=now, options=wish.options, progress=progress
+            )
+    except EXPECTED as error:
+        tell(error)
+        return code_of_error(error), {"error": type(error).__name__, "message": str(error)}
+    if not wish.as_json:
+        _show_summary(summary)
+    return code_of_summary(summary), summary.as_row()
+
+
+def _show_summary(summary: Summary) -> None:
+    table = Table(title=f"{summary.company}, {format_instant(summary.now)}", title_justify="left")
+    table.add_column("stage")
+    table.add_column("what it did")
+    for stage, counts in summary.counts.items():
+        table.add_row(stage, ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "-")
+    out.print(table)
+    calls = ", ".join(f"{system} {count}" for system, count in summary.calls.items())
+    out.print(f"written {summary.written}, refused {summary.refused}, calls {calls}")
+    for fault in summary.faults:
+        tell(fault)
+    if summary.refused:
+        out.print("The refused records and why: acuerdo refused list")
+
+
+def plan(wish: Wish) -> int:
+    """Shows what the next run over each company would write."""
+    codes, rows = [], []
+    with open_session(wish.config) as session:
+        for slug in session.companies(wish.companies):
+            try:
+                found = _plan_one(session, slug, wish)
+            except EXPECTED as error:
+                tell(error)
+                codes.append(code_of_error(error))
+                continue
+            codes.append(LIMIT if found.stopped else code_of_summary(found.summary))
+            rows.append(found.as_row())
+            if not wish.as_json:
+                _show_plan(found)
+    if wish.as_json:
+        out.print_json(json.dumps(rows))
+    return worst(codes)
+
+
+def _plan_one(session: Session, slug: str, wish: Wish) -> Plan:
+    company = session.company(slug)
+    now = business_now(wish.now, [company])
+    with _progress(slug, shown=not wish.as_json) as progress:
+        platform, crm = connect(company)
+        return plan_company(
+            company, session.ledger, platform, crm, now=now, options=wish.options, progress=progress
+        )
+
+
+def _show_plan(plan: Plan) -> None:
+    table = Table(title=f"{plan.company}: what the next run would write", title_justify="left")
+    for name in ("system", "what", "lead", "fields"):
+        table.add_column(name, overflow="fold")
+    for write in plan.writes[:SHOWN]:
+        fields = ", ".join(f"{name} = {value!r}" for name, value in write.values.items())
+        table.add_row(write.system, write.verb, write.lead, fields)
+    out.print(table)
+    if len(plan.writes) > SHOWN:
+        out.print(f"... and {len(plan.writes) - SHOWN} more; --json lists all")
+    out.print(", ".join(f"{name} {count}" for name, count in plan.totals.items()) or "nothing to write")
+    for fault in plan.summary.faults:
+        tell(fault)
+    if plan.stopped:
+        err.print(plan.stopped, style="red", markup=False)
+
+
+@contextmanager
+def _progress(slug: str, *, shown: bool) -> Iterator[Progress]:
+    """A bar on a terminal; elsewhere the log lines tell."""
+    if not shown or not err.is_terminal:
+        yield lambda _stage, _rows: None
+        return
+    with Bar(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
+    ) as bar:
+        task, done = bar.add_task(slug), dict[str, int]()
+
+        def advance(stage: str, rows: int) -> None:
+            done[stage] = done.get(stage, 0) + rows
+            bar.update(task, description=f"{slug}: {stage} {done[stage]}")
+
+        yield advance

@@ -1,0 +1,128 @@
+"""The wiring: from a configuration file to a ledger and to the companies' connectors."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from commands.outcome import EXPECTED, USAGE, code_of_error
+from connectors import registry
+from connectors.base import Crm, MarketingPlatform
+from connectors.settings import on_loopback
+from mapping.problems import ConfigurationError, nearest
+from mapping.records import Instant, instant_of, parse_instant
+from sync.ledger.migrate import prepare
+from sync.ledger.store import Ledger
+from sync.logs import set_up_logs
+from sync.settings import Company, Configuration, find_configuration, read_configuration
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class UsageError(Exception):
+    """A command was asked for something that it cannot do; the message says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A configuration and the ledger that it names."""
+
+    configuration: Configuration
+    ledger: Ledger
+
+    def companies(self, names: Sequence[str]) -> list[str]:
+        """The slugs to work on: the given ones, or every one that is configured; raises UsageError."""
+        known = [*self.configuration.companies, *self.configuration.faults]
+        for name in names:
+            if name not in known:
+                raise UsageError(f"there is no company {name!r}; {nearest(name, known)}")
+        return list(names) or known
+
+    def company(self, slug: str) -> Company:
+        """One company's settings; raises ConfigurationError with its faults."""
+        if slug in self.configuration.faults:
+            raise ConfigurationError(self.configuration.faults[slug])
+        return self.configuration.companies[slug]
+
+    def only_company(self, name: str | None) -> Company:
+        """The named company, or the only one there is; raises UsageError when that is not one."""
+        names = self.companies([name] if name else [])
+        if len(names) != 1:
+            raise UsageError(
+                f"several companies are configured; name one with --company ({', '.join(names)})"
+            )
+        return self.company(names[0])
+
+
+@contextmanager
+def open_session(config: Path | None) -> Iterator[Session]:
+    """Reads the configuration and opens the ledger; raises ConfigurationError and LedgerError."""
+    configuration = read_configuration(find_configuration(config, os.environ))
+    set_up_logs(configuration.log)
+    ledger = Ledger(configuration.ledger)
+    try:
+        prepare(ledger)
+        yield Session(configuration, ledger)
+    finally:
+        ledger.close()
+
+
+def connect(company: Company) -> tuple[MarketingPlatform, Crm]:
+    """The company's two connectors."""
+    return (
+        registry.open_platform(company.platform, company.marketing),
+        registry.open_crm(company.crm_system, company.crm),
+    )
+
+
+def business_now(given: str | None, companies: Sequence[Company]) -> Instant:
+    """The instant to judge as of: `--now`, for vendors on this machine only, else this moment."""
+    if given is None:
+        return instant_of(datetime.now(UTC))
+    for company in companies:
+        for settings in (company.marketing, company.crm):
+            address = getattr(settings, "base_url", "")
+            if not on_loopback(address):
+                raise UsageError(
+                    f"--now is for replays: {company.slug} talks to {address}, which is not on this machine"
+                )
+    return read_instant(given, "--now")
+
+
+def read_instant(text: str, option: str) -> Instant:
+    """UTC seconds of an ISO text; a bare date is its midnight in UTC; raises UsageError."""
+    try:
+        if len(text) == len("2026-05-13"):
+            return parse_instant(f"{text}T00:00:00+00:00")
+        return parse_instant(text)
+    except ValueError:
+        raise UsageError(
+            f"{option} {text!r} is not an instant; write 2026-05-13 or 2026-05-13T09:00:00+02:00"
+        ) from None
+
+
+def guarded(body: Callable[[], int]) -> int:
+    """Runs a command's body; an expected error is told in its own words and gives its own status."""
+    try:
+        return body()
+    except UsageError as error:
+        err.print(str(error), style="red", markup=False)
+        return USAGE
+    except EXPECTED as error:
+        tell(error)
+        return code_of_error(error)
+
+
+def tell(error: Exception) -> None:
+    """Prints what went wrong, for a person."""
+    if isinstance(error, ConfigurationError):
+        for problem in error.problems:
+            err.print(f"{problem.key}: {problem.what}", style="red", markup=False)
+            err.print(f"    {problem.write}", markup=False)
+        return
+    err.print(str(error), style="red", markup=False)

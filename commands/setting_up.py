@@ -1,0 +1,185 @@
+"""`setup`, `check`, `config` and `migrate`: everything before the first run."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from rich.table import Table
+
+from commands.outcome import CONFIGURATION, DONE, EXPECTED, code_of_error, worst
+from commands.session import Session, connect, err, open_session, out, tell
+from connectors.base import SetupStep
+from mapping.problems import ConfigurationError
+from sync.accounts import Account, account_of, forget_accounts, mapper_for, wanted_fields
+from sync.ledger.migrate import migrate as bring_up_to_date
+from sync.ledger.store import Ledger
+from sync.settings import Company, find_configuration, read_configuration
+
+
+def setup(config: Path | None, names: list[str], *, yes: bool) -> int:
+    """Creates what each company's systems lack, after showing it and asking."""
+    with open_session(config) as session:
+        return worst([_each(session, slug, yes=yes) for slug in session.companies(names)])
+
+
+def _set_up(session: Session, slug: str, *, yes: bool) -> int:
+    company = session.company(slug)
+    platform, crm = connect(company)
+    lists = list(dict.fromkeys(company.tracks.values()))
+    wanted = {each: wanted_fields(each) for each in (company.platform, company.crm_system)}
+    steps = [
+        *platform.missing(wanted[company.platform], lists),
+        *crm.missing(wanted[company.crm_system]),
+    ]
+    if not steps:
+        out.print(f"{slug}: everything is there", markup=False)
+        return DONE
+    _show_steps(slug, steps)
+    if not yes and not _agreed(slug):
+        out.print("nothing was created")
+        return DONE
+    for step in (*platform.ensure(wanted[company.platform], lists), *crm.ensure(wanted[company.crm_system])):
+        out.print(f"done: {step.text}", markup=False)
+    forget_accounts(session.ledger, slug)
+    return DONE
+
+
+def _show_steps(slug: str, steps: list[SetupStep]) -> None:
+    out.print(f"{slug}: set-up would", markup=False)
+    for step in steps:
+        out.print(f"  - {step.text}", markup=False)
+
+
+def _agreed(slug: str) -> bool:
+    if not sys.stdin.isatty():
+        err.print(f"{slug}: nobody is there to ask; run again with --yes to create these", markup=False)
+        return False
+    return input("Create these? [y/N] ").strip().lower() in ("y", "yes", "s", "si", "sí", "sim")
+
+
+def check(config: Path | None, names: list[str], *, as_json: bool) -> int:
+    """Looks at everything a run needs; 0 only when a run would work."""
+    rows: list[dict[str, str]] = []
+    with open_session(config) as session:
+        codes = [_check_company(session, slug, rows) for slug in session.companies(names)]
+    rows += _check_path()
+    if as_json:
+        out.print_json(json.dumps(rows))
+        return worst(codes)
+    table = Table("company", "what", "state", "what to do", title="What a run needs", title_justify="left")
+    for row in rows:
+        table.add_row(row["company"], row["what"], row["state"], row["remedy"])
+    out.print(table)
+    return worst(codes)
+
+
+def _check_company(session: Session, slug: str, rows: list[dict[str, str]]) -> int:
+    def note(what: str, state: str, remedy: str = "") -> None:
+        rows.append({"company": slug, "what": what, "state": state, "remedy": remedy})
+
+    try:
+        company = session.company(slug)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            note(problem.key, problem.what, problem.write)
+        return CONFIGURATION
+    note("configuration", "ok")
+    codes, accounts = [], []
+    forget_accounts(session.ledger, slug)
+    for vendor in connect(company):
+        try:
+            account = account_of(session.ledger, slug, vendor)
+        except EXPECTED as error:
+            note(vendor.system, "fault", str(error))
+            codes.append(code_of_error(error))
+            continue
+        accounts.append(account)
+        note(vendor.system, f"ok: {account.tenant.name} ({account.tenant.id})")
+    if len(accounts) == len(("marketing", "crm")):
+        codes.append(_check_fields(company, accounts, note))
+    return worst(codes)
+
+
+def _check_fields(company: Company, accounts: list[Account], note: Callable[[str, str, str], None]) -> int:
+    try:
+        mapper_for(company, accounts[0], accounts[1])
+    except ConfigurationError as error:
+        for problem in error.problems:
+            note(problem.key, problem.what, problem.write)
+        return CONFIGURATION
+    note("fields", "ok", "")
+    return DONE
+
+
+def _check_path() -> list[dict[str, str]]:
+    """Under cron's PATH a bare `sync` is coreutils, which exits 0 having synced nothing."""
+    found = shutil.which("sync")
+    ours = Path(sys.argv[0]).resolve().parent
+    if found is None or Path(found).resolve().parent == ours:
+        return []
+    remedy = f"in cron and systemd write {ours / 'acuerdo'}"
+    return [{"company": "-", "what": "PATH", "state": f"`sync` is {found}, not this", "remedy": remedy}]
+
+
+def show_configuration(config: Path | None, *, as_json: bool) -> int:
+    """Prints the effective configuration; secrets are hidden."""
+    configuration = read_configuration(find_configuration(config, os.environ))
+    shown = {
+        "source": str(configuration.source),
+        "companies": {slug: _shown(company) for slug, company in configuration.companies.items()},
+        "faults": {slug: [str(each) for each in faults] for slug, faults in configuration.faults.items()},
+    }
+    if as_json:
+        out.print_json(json.dumps(shown, default=str))
+    else:
+        out.print(json.dumps(shown, indent=2, ensure_ascii=False, default=str), markup=False)
+    return CONFIGURATION if configuration.faults else DONE
+
+
+def _shown(company: Company) -> dict[str, object]:
+    return {
+        "language": company.language,
+        "timezone": company.timezone,
+        "marketing": {"platform": company.platform, **company.marketing.model_dump(mode="json")},
+        "crm": {"system": company.crm_system, **company.crm.model_dump(mode="json")},
+        "agreement": company.agreement.to_table(),
+        "mapping": {rule.target: rule.template or list(rule.sources) or rule.value for rule in company.rules},
+        "limits": {
+            "create": company.limits.create,
+            "change_records": company.limits.change_records,
+            "change_share": company.limits.change_share,
+        },
+        "follow_up_task": company.follow_up_task,
+    }
+
+
+def example_configuration() -> str:
+    """The example that the product carries."""
+    packaged = files("sync").joinpath("config.example.toml")
+    if packaged.is_file():
+        return packaged.read_text("utf-8")
+    return (Path(__file__).parent.parent / "config.example.toml").read_text("utf-8")
+
+
+def migrate(config: Path | None) -> int:
+    """Brings the ledger to this version's schema."""
+    configuration = read_configuration(find_configuration(config, os.environ))
+    ledger = Ledger(configuration.ledger)
+    try:
+        done = bring_up_to_date(ledger)
+    finally:
+        ledger.close()
+    out.print("the ledger was brought up to date" if done else "the ledger is up to date")
+    return DONE
+
+
+def _each(session: Session, slug: str, *, yes: bool) -> int:
+    try:
+        return _set_up(session, slug, yes=yes)
+    except EXPECTED as error:
+        tell(error)
+        return code_of_error(error)

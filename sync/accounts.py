@@ -1,0 +1,121 @@
+"""What the vendors say of themselves: whose account it is and which fields it has, asked once a day."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.base import Crm, FieldInfo, FieldWanted, MarketingPlatform, Schema, Tenant
+from mapping.mapper import Mapper, prepare_rules
+from mapping.problems import ConfigurationError, Problem
+from mapping.records import ValueType
+from mapping.setting import Setting
+from mapping.status import KINDS, PROPERTIES
+from sync.ledger import runs
+from sync.ledger.store import Ledger
+from sync.settings import Company
+
+ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whose account a credential opens, and its fields."""
+
+    tenant: Tenant
+    schema: Schema
+
+    @property
+    def lacking(self) -> list[str]:
+        """The fields of ours that it lacks or hides from us, as `kind.name`."""
+        return [
+            f"{kind}.{each.name}"
+            for each in wanted_fields(self.tenant.system)
+            for kind in each.kinds
+            if each.name not in self.schema.kinds.get(kind, {})
+        ]
+
+
+def account_of(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm) -> Account:
+    """The vendor's answer of the last day; asked anew when that one lacks fields of ours.
+
+    Raises ConnectorError.
+    """
+    fresh = _kept(ledger, company, vendor.system, stale=False)
+    if fresh is not None and not fresh.lacking:
+        return fresh
+    account = Account(tenant=vendor.tenant(), schema=vendor.schema())
+    with ledger.write(company, 0) as tx:
+        runs.put_answer(tx, vendor.system, ACCOUNT, asdict(account))
+    return account
+
+
+def last_account_of(ledger: Ledger, company: str, system: str) -> Account | None:
+    """The newest answer, however old: it serves while the vendor is down."""
+    return _kept(ledger, company, system, stale=True)
+
+
+def forget_accounts(ledger: Ledger, company: str) -> None:
+    """Asks the vendors anew next time, as after set-up."""
+    with ledger.write(company, 0) as tx:
+        runs.drop_answers(tx)
+
+
+def wanted_fields(system: str) -> list[FieldWanted]:
+    """The fields of ours that a system should have (design, section 11)."""
+    return [
+        FieldWanted(
+            name=each.name,
+            label=each.label,
+            type=each.type,
+            kinds=KINDS[system],
+            length=each.length,
+            unique=each.unique,
+            options=each.options,
+        )
+        for each in PROPERTIES[system]
+    ]
+
+
+def mapper_for(company: Company, marketing: Account, sales: Account) -> Mapper:
+    """The company's field rules, ready to run against the CRM's own fields.
+
+    Raises ConfigurationError with every rule that does not fit and every field of ours that is missing.
+    """
+    problems = [
+        Problem(key=f"companies.{company.slug}", what=f"{system} has no {name}", write="run `acuerdo setup`")
+        for system, account in ((company.platform, marketing), (company.crm_system, sales))
+        for name in account.lacking
+    ]
+    try:
+        mapper = prepare_rules(
+            company.rules,
+            sales.schema.kinds["Lead"],
+            types=company.fields.types,
+            setting=Setting(language=company.language, zone=ZoneInfo(company.timezone)),
+            country=company.fields.country,
+            key=f"companies.{company.slug}.mapping",
+        )
+    except ConfigurationError as error:
+        raise ConfigurationError([*problems, *error.problems]) from error
+    if problems:
+        raise ConfigurationError(problems)
+    return mapper
+
+
+def _kept(ledger: Ledger, company: str, system: str, *, stale: bool) -> Account | None:
+    with ledger.read(company) as tx:
+        answer = runs.answer(tx, system, ACCOUNT, stale=stale)
+    return None if answer is None else _load(answer)
+
+
+def _load(answer: Mapping[str, Any]) -> Account:
+    kinds = {
+        kind: {name: _field(row) for name, row in fields.items()}
+        for kind, fields in answer["schema"]["kinds"].items()
+    }
+    return Account(tenant=Tenant(**answer["tenant"]), schema=Schema(kinds=kinds))
+
+
+def _field(row: Mapping[str, Any]) -> FieldInfo:
+    return FieldInfo(**{**row, "type": ValueType(row["type"]), "options": tuple(row["options"])})

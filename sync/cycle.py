@@ -1,0 +1,221 @@
+"""One run: the order of the stages, what stops it, and what it tells at the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from connectors.base import Crm, MarketingPlatform
+from connectors.errors import ConnectorError
+from mapping.records import Instant, format_instant
+from sync.accounts import Account, account_of, last_account_of, mapper_for
+from sync.judge import judge
+from sync.ledger import facts, runs, work
+from sync.ledger.store import Ledger
+from sync.limits import check_limits
+from sync.observe import observe
+from sync.prepare import prepare
+from sync.publication import published_terms
+from sync.pull import pull
+from sync.push import push
+from sync.qualify import qualify
+from sync.run import Counts, Progress, Run
+from sync.settings import Company
+from sync.write_back import STEPS, count_planned
+
+log = structlog.get_logger()
+
+
+class TimeGoesBack(Exception):
+    """The run's instant lies before facts that are recorded already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a person may ask of one run."""
+
+    backfill: Instant | None = None
+    allow_changes: int = 0
+
+
+UNASKED = Options()
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """What a run did, stage by stage, and what stood in its way."""
+
+    company: str
+    now: Instant
+    counts: dict[str, Counts] = field(default_factory=dict)
+    faults: list[ConnectorError] = field(default_factory=list)
+    refused: int = 0
+    calls: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def written(self) -> int:
+        """How many records, statuses, tracks, stages and tasks were written to the vendors."""
+        names = ("created", "updated", "crm", "platform", "tracks", "stages", "tasks")
+        return sum(
+            self.counts.get(stage, Counts())[name] for stage in ("push", "write_back") for name in names
+        )
+
+    def as_row(self) -> dict[str, Any]:
+        """The summary as plain data, for the ledger and for machines."""
+        return {
+            "company": self.company,
+            "now": format_instant(self.now),
+            "counts": {stage: dict(counts) for stage, counts in self.counts.items()},
+            "written": self.written,
+            "refused": self.refused,
+            "calls": self.calls,
+            "faults": [
+                {"system": each.system, "error": type(each).__name__, "message": str(each)}
+                for each in self.faults
+            ],
+        }
+
+
+class Guard:
+    """Runs stage after stage; a vendor that fails is told once and what needs it is left for the next run."""
+
+    def __init__(self, summary: Summary) -> None:
+        self.summary = summary
+        self.broken: set[str] = set()
+
+    def attempt(self, stage: str, do: Callable[[Run], Counts], run: Run, needs: tuple[str, ...] = ()) -> None:
+        """Does one stage's work unless a vendor that it needs has failed."""
+        if self.broken.intersection(needs):
+            log.warning("skipped", stage=stage)
+            return
+        counts = self.summary.counts.setdefault(stage, Counts())
+        try:
+            counts.update(do(run))
+        except ConnectorError as error:
+            self.note(error)
+            return
+        log.info(stage, **counts)
+
+    def note(self, error: ConnectorError) -> None:
+        """Notes that a vendor failed."""
+        self.broken.add(error.system)
+        self.summary.faults.append(error)
+        log.error("vendor", system=error.system, error=type(error).__name__, detail=error.log)
+
+
+def run_company(
+    company: Company,
+    ledger: Ledger,
+    platform: MarketingPlatform,
+    crm: Crm,
+    *,
+    now: Instant,
+    options: Options = UNASKED,
+    progress: Progress = lambda _stage, _rows: None,
+) -> Summary:
+    """Passes once over a company: reads both systems, judges, then writes what is owed.
+
+    Raises CompanyHeld, LedgerError, TimeGoesBack and LimitExceeded; a vendor that does not answer is told in
+    the summary and stops only what needs it.
+    """
+    summary = Summary(company=company.slug, now=now)
+    with ledger.hold(company.slug), structlog.contextvars.bound_contextvars(company=company.slug):
+        refuse_the_past(ledger, company.slug, now)
+        with ledger.write(company.slug, now) as tx:
+            number = runs.start_run(tx)
+        outcome = "stopped"
+        try:
+            run = begin(company, ledger, platform, crm, summary=summary, options=options, progress=progress)
+            if run is not None:
+                guard = Guard(summary)
+                read_phase(run, guard)
+                refuse_too_much(run, options)
+                write_phase(run, guard)
+            outcome = "partial" if summary.faults else "done"
+        finally:
+            summary.calls = {each.system: each.calls().total for each in (platform, crm)}
+            with ledger.write(company.slug, now) as tx:
+                summary.refused = work.count_refused(tx)
+                runs.finish_run(tx, number, outcome, summary.as_row())
+            log.info("run", outcome=outcome, written=summary.written, refused=summary.refused)
+    return summary
+
+
+def begin(
+    company: Company,
+    ledger: Ledger,
+    platform: MarketingPlatform,
+    crm: Crm,
+    *,
+    summary: Summary,
+    options: Options,
+    progress: Progress,
+) -> Run | None:
+    """What the stages are given; None, with the faults told, when a vendor has never answered.
+
+    Raises ConfigurationError when the mapping or the fields of ours do not fit what the vendors have.
+    """
+    guard = Guard(summary)
+    marketing = _account(ledger, company.slug, platform, guard)
+    sales = _account(ledger, company.slug, crm, guard)
+    if marketing is None or sales is None:
+        return None
+    terms = published_terms(ledger, company, summary.now, options.backfill)
+    return Run(
+        company=company,
+        ledger=ledger,
+        platform=platform,
+        crm=crm,
+        platform_tenant=marketing.tenant,
+        crm_tenant=sales.tenant,
+        mapper=mapper_for(company, marketing, sales),
+        terms=terms,
+        now=summary.now,
+        progress=progress,
+        backfill=options.backfill,
+    )
+
+
+def _account(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm, guard: Guard) -> Account | None:
+    try:
+        return account_of(ledger, company, vendor)
+    except ConnectorError as error:
+        guard.note(error)
+        return last_account_of(ledger, company, vendor.system)
+
+
+def read_phase(run: Run, guard: Guard) -> None:
+    """Everything that is read and judged; no vendor is written."""
+    platform, crm = run.platform.system, run.crm.system
+    guard.attempt("pull", pull, run, needs=(platform,))
+    guard.attempt("qualify", qualify, run)
+    guard.attempt("prepare", prepare, run, needs=(platform, crm))
+    guard.attempt("observe", observe, run, needs=(crm,))
+    guard.attempt("judge", judge, run, needs=(crm,))
+
+
+def refuse_too_much(run: Run, options: Options) -> None:
+    """Raises LimitExceeded when the read phase ended with more than was agreed."""
+    with run.read() as tx:
+        planned = count_planned(tx, platform=run.platform.system, crm=run.crm.system)
+    check_limits(planned, run.company.limits, options.allow_changes)
+
+
+def write_phase(run: Run, guard: Guard) -> None:
+    """Everything that is owed to a vendor that answers."""
+    guard.attempt("push", push, run, needs=(run.crm.system,))
+    for step in STEPS:
+        needs = (run.platform.system if step.side == "platform" else run.crm.system,)
+        guard.attempt("write_back", step.do, run, needs=needs)
+
+
+def refuse_the_past(ledger: Ledger, company: str, now: Instant) -> None:
+    """Raises TimeGoesBack when facts later than `now` are recorded."""
+    with ledger.read(company) as tx:
+        newest = facts.newest_recorded_at(tx)
+    if newest is not None and now < newest:
+        raise TimeGoesBack(
+            f"{company}: this run is for {format_instant(now)}, but the ledger already holds facts recorded at "
+            f"{format_instant(newest)}; run with a later --now, or with another ledger"
+        )

@@ -1,0 +1,168 @@
+"""Observe: what sales did in the CRM, into the ledger as facts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from connectors.base import CrmChanges, Deal, Touch
+from mapping.identity import fingerprint
+from mapping.records import Record
+from policies.events import Event
+from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
+from sync.ledger import facts, leads, links, records, runs, verdicts
+from sync.ledger.links import Link
+from sync.ledger.records import Kept
+from sync.ledger.store import Tx
+from sync.run import Counts, Run
+
+CHANGES, TOUCHES, DEALS = "changes", "touches", "deals"
+
+
+def observe(run: Run) -> Counts:
+    """Stores what changed on our leads in the CRM: records, activities, deals, each as a fact once.
+
+    An activity of a record that is not linked to a lead yet waits in the ledger until it is.
+    """
+    counts = Counts()
+    with run.read() as tx:
+        at = {name: runs.cursor(tx, run.crm.system, name) for name in (CHANGES, TOUCHES, DEALS)}
+    for changes in run.crm.changes(at[CHANGES]):
+        with run.write() as tx:
+            counts["changes"] += _store_changes(tx, run, changes.rows)
+            runs.put_cursor(tx, run.crm.system, CHANGES, changes.cursor)
+        run.progress("observe", len(changes.rows))
+    for touches in run.crm.touches(at[TOUCHES]):
+        with run.write() as tx:
+            counts["touches"] += _store_touches(tx, run, touches.rows)
+            runs.put_cursor(tx, run.crm.system, TOUCHES, touches.cursor)
+        run.progress("observe", len(touches.rows))
+    for deals in run.crm.deals(at[DEALS]):
+        with run.write() as tx:
+            counts["deals"] += _store_deals(tx, run, deals.rows)
+            runs.put_cursor(tx, run.crm.system, DEALS, deals.cursor)
+        run.progress("observe", len(deals.rows))
+    return counts
+
+
+def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
+    system = run.crm.system
+    owners = _owners(tx, run, [row.record for row in rows])
+    ours = [row for row in rows if row.record.id in owners]
+    before = _before(tx, system, ours, owners)
+    delivered = verdicts.delivered_at(tx, set(owners.values()))
+    kept, events, found = [], list[Event](), list[Link]()
+    for row in ours:
+        lead, hash_ = owners[row.record.id], fingerprint_of(row)
+        known = before.get((row.record.kind, row.record.id))
+        if known is not None and known.hash == hash_:
+            continue
+        reading = _reading(run, lead, delivered.get(lead))
+        former = known or _lead_before(before, row.record)
+        events += events_of_change(reading, former.record if former else None, row)
+        found += _links(system, row.record, lead)
+        kept.append(Kept(record=row.record, hash=hash_, lead=lead))
+    links.put_links(tx, found)
+    records.put_records(tx, kept)
+    facts.add_events(tx, events + _adopted(tx, run, found))
+    leads.ask_to_judge(tx, {link.lead for link in found})
+    return len(kept)
+
+
+def fingerprint_of(change: CrmChanges) -> str:
+    """What tells whether a CRM record says something new; our own write-back does not show in it."""
+    quiet = {"changed_by"}
+    values = {name: value for name, value in change.record.values.items() if name not in quiet}
+    return fingerprint({**values, "state ": change.record.state.value})
+
+
+def _owners(tx: Tx, run: Run, rows: Sequence[Record]) -> dict[str, str]:
+    """The lead of each record: by our links, else by the id of ours that the record carries."""
+    owners = links.leads_by_record(tx, run.crm.system, [row.id for row in rows])
+    carried = {row.id: str(row.values["lead_id"]) for row in rows if row.values.get("lead_id")}
+    known = leads.leads_by_id(tx, set(carried.values()))
+    return {each: lead for each, lead in carried.items() if lead in known} | owners
+
+
+def _before(
+    tx: Tx, system: str, rows: Sequence[CrmChanges], owners: dict[str, str]
+) -> dict[tuple[str, str], Kept]:
+    kept = records.records_of(tx, system, {owners[row.record.id] for row in rows})
+    return {(each.record.kind, each.record.id): each for group in kept.values() for each in group}
+
+
+def _lead_before(before: dict[tuple[str, str], Kept], record: Record) -> Kept | None:
+    """A contact made of a lead goes on from what the lead said."""
+    if record.kind == "Lead":
+        return None
+    return next(
+        (each for each in before.values() if each.record.values.get("converted_contact") == record.id), None
+    )
+
+
+def _links(system: str, record: Record, lead: str) -> list[Link]:
+    contact = record.values.get("converted_contact")
+    if record.values.get("converted") and contact:
+        return [
+            Link(system=system, kind="Lead", id=record.id, lead=lead, target=False),
+            Link(system=system, kind="Contact", id=str(contact), lead=lead),
+        ]
+    return []
+
+
+def _adopted(tx: Tx, run: Run, found: Iterable[Link]) -> list[Event]:
+    """The activities that were waiting for these links."""
+    by_record = {link.id: link.lead for link in found}
+    events: list[Event] = []
+    for kind, data in records.take_unlinked(tx, run.crm.system, by_record):
+        if kind == "touch":
+            touch = Touch(**data)
+            events.append(event_of_touch(_reading(run, by_record[touch.record_id]), touch))
+        else:
+            deal = Deal(**{**data, "contacts": tuple(data["contacts"])})
+            for contact in set(deal.contacts) & set(by_record):
+                events += events_of_deal(_reading(run, by_record[contact]), deal)
+    return events
+
+
+def _store_touches(tx: Tx, run: Run, rows: Sequence[Touch]) -> int:
+    owners = links.leads_by_record(tx, run.crm.system, {row.record_id for row in rows})
+    waiting = [row for row in rows if row.record_id not in owners]
+    records.put_unlinked(tx, [_waiting(run, "touch", row.id, row.record_id, row) for row in waiting])
+    events = [
+        event_of_touch(_reading(run, owners[row.record_id]), row) for row in rows if row.record_id in owners
+    ]
+    facts.add_events(tx, events)
+    return len(events)
+
+
+def _store_deals(tx: Tx, run: Run, rows: Sequence[Deal]) -> int:
+    owners = links.leads_by_record(tx, run.crm.system, {each for row in rows for each in row.contacts})
+    waiting = [(row, each) for row in rows for each in row.contacts if each not in owners]
+    records.put_unlinked(tx, [_waiting(run, "deal", row.id, each, row) for row, each in waiting])
+    events: list[Event] = []
+    for row in rows:
+        for lead in sorted({owners[each] for each in row.contacts if each in owners}):
+            events += events_of_deal(_reading(run, lead), row)
+    facts.add_events(tx, events)
+    return len(rows)
+
+
+def _waiting(run: Run, kind: str, id_: str, record_id: str, row: Touch | Deal) -> dict[str, object]:
+    return {
+        "system": run.crm.system,
+        "kind": kind,
+        "id": id_,
+        "record_id": record_id,
+        "data": asdict(row),
+    }
+
+
+def _reading(run: Run, lead: str, delivered_at: int | None = None) -> Reading:
+    return Reading(
+        system=run.crm.system,
+        lead=lead,
+        speech=run.company.speech,
+        rejects=run.rejects,
+        timezone=run.company.timezone,
+        now=run.now,
+        delivered_at=delivered_at,
+    )

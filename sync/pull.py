@@ -1,0 +1,105 @@
+"""Pull: what changed in the marketing platform, into the ledger."""
+
+from collections.abc import Sequence
+
+from mapping.fields import properties_to_read
+from mapping.identity import fingerprint, lead_id
+from mapping.records import Record, RecordState
+from policies.events import Event, Kind
+from sync.ledger import facts, leads, links, records, runs
+from sync.ledger.links import Link
+from sync.ledger.records import Kept, Known
+from sync.ledger.store import Tx
+from sync.run import Counts, Run
+
+STREAM = "contacts"
+
+
+def pull(run: Run) -> Counts:
+    """Stores every contact that changed since the last run and asks for it to be qualified.
+
+    The cursor moves with the page that it stands for (promise 6); a contact that reads as before, as after
+    our own write-back, changes nothing.
+    """
+    counts = Counts()
+    with run.read() as tx:
+        cursor = runs.cursor(tx, run.platform.system, STREAM)
+    for page in run.platform.changed(cursor, properties_to_read(run.company.fields)):
+        with run.write() as tx:
+            stored = _store(tx, run, page.rows)
+            runs.put_cursor(tx, run.platform.system, STREAM, page.cursor)
+        counts += Counts(read=len(page.rows), changed=stored)
+        run.progress("pull", len(page.rows))
+    return counts
+
+
+def fingerprint_of(record: Record) -> str:
+    """What tells whether a record says something new."""
+    return fingerprint({**record.values, "state ": record.state.value, "aliases ": record.aliases})
+
+
+def _store(tx: Tx, run: Run, rows: Sequence[Record]) -> int:
+    system = run.platform.system
+    known = records.known_records(tx, system, "contact", [row.id for row in rows])
+    changed = {
+        row.id: row for row in rows if row.id not in known or known[row.id].hash != fingerprint_of(row)
+    }
+    owners = links.leads_by_record(
+        tx, system, [each for row in changed.values() for each in (row.id, *row.aliases)]
+    )
+    kept, events, found = [], list[Event](), list[Link]()
+    for row in changed.values():
+        lead = _lead_of(row, owners) or lead_id(system, run.platform_tenant.id, row.id)
+        found += [Link(system=system, kind="contact", id=row.id, lead=lead)] if row.id not in owners else []
+        merged = {owners[each] for each in row.aliases if each in owners} - {lead}
+        events += [_merged(run, row, loser, lead) for loser in sorted(merged)]
+        found += [
+            Link(system=system, kind="contact", id=each, lead=lead, target=False)
+            for each in row.aliases
+            if owners.get(each) != lead
+        ]
+        events += _life(run, row, lead, known.get(row.id))
+        kept.append(Kept(record=row, hash=fingerprint_of(row), lead=lead))
+    leads.add_leads(tx, {each.lead for each in kept if each.lead})
+    links.put_links(tx, found)
+    records.put_records(tx, kept)
+    facts.add_events(tx, events)
+    leads.ask_to_qualify(tx, {each.lead for each in kept if each.lead})
+    return len(kept)
+
+
+def _lead_of(row: Record, owners: dict[str, str]) -> str | None:
+    """The lead of a contact: its own, else that of a contact merged into it (the id stays for life)."""
+    return owners.get(row.id) or next((owners[each] for each in row.aliases if each in owners), None)
+
+
+def _merged(run: Run, row: Record, loser: str, survivor: str) -> Event:
+    return _event(run, Kind.merged, row, loser, {"survivor": survivor})
+
+
+def _life(run: Run, row: Record, lead: str, before: Known | None) -> list[Event]:
+    """Only what ended or came back is a fact; that a contact lives is not."""
+    if before is None or before.state is row.state:
+        return []
+    match row.state:
+        case RecordState.archived:
+            return [_event(run, Kind.deleted, row, lead)]
+        case RecordState.erased:
+            return [_event(run, Kind.erased, row, lead)]
+        case RecordState.live:
+            return [_event(run, Kind.restored, row, lead)]
+        case RecordState.merged:
+            return []
+
+
+def _event(run: Run, kind: Kind, row: Record, lead: str, data: dict[str, str] | None = None) -> Event:
+    return Event(
+        kind=kind,
+        lead=lead,
+        occurred_at=row.changed_at,
+        recorded_at=run.now,
+        source=run.platform.system,
+        object_id=row.id,
+        version=row.version,
+        data=dict(data or {}),
+    )

@@ -1,0 +1,87 @@
+"""Push: the leads that are owed to sales, into the CRM."""
+
+from connectors.base import Outcome, RowResult, Write
+from policies.events import Kind
+from sync.ledger import facts, links, work
+from sync.ledger.links import Link
+from sync.ledger.store import Tx
+from sync.ledger.work import Intent, Refusal
+from sync.run import Counts, Run
+
+BATCH = 200
+
+
+def push(run: Run) -> Counts:
+    """Sends every owed lead once and notes the CRM's own time of each delivery.
+
+    A batch is noted as soon as the CRM has acknowledged it: a run that is killed between the two sends the
+    batch again, and the CRM finds the same records by our id (promise 2).
+    """
+    counts = Counts()
+    after = 0
+    while batch := _next(run, after):
+        after = batch[-1][0]
+        intents = [intent for _, intent in batch]
+        results = run.crm.push([_write(intent) for intent in intents])
+        with run.write() as tx:
+            for intent, result in zip(intents, results, strict=True):
+                counts[_settle(tx, run, intent, result)] += 1
+        run.progress("push", len(batch))
+    return counts
+
+
+def _next(run: Run, after: int) -> list[tuple[int, Intent]]:
+    with run.read() as tx:
+        return work.owed(tx, work.PUSH, after, BATCH)
+
+
+def _write(intent: Intent) -> Write:
+    payload = intent.payload
+    return Write(key=intent.lead, values=payload["values"], id=payload["id"], kind=payload["kind"])
+
+
+def _settle(tx: Tx, run: Run, intent: Intent, result: RowResult) -> str:
+    match result.outcome:
+        case Outcome.written | Outcome.unchanged:
+            _note_delivery(tx, run, intent, result)
+            return "created" if result.created else "updated"
+        case Outcome.retry:
+            work.settle(tx, intent, "owed", result.code)
+            return "put off"
+        case Outcome.refused | Outcome.gone:
+            _note_refusal(tx, run, intent, result)
+            return "refused"
+
+
+def _note_delivery(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
+    assert result.id is not None, "a written row has the record's id"
+    kind = result.kind or intent.payload["kind"] or "Lead"
+    work.settle(tx, intent, "done")
+    work.forgive(tx, intent.lead, run.crm.system, work.PUSH)
+    links.put_links(tx, [Link(system=run.crm.system, kind=kind, id=result.id, lead=intent.lead)])
+    data = {"record": result.id, "record_kind": kind, "created": result.created}
+    at = result.at or run.now
+    facts.add_events(tx, [run.fact(Kind.delivered, intent.lead, intent.cycle, at=at, data=data)])
+
+
+def _note_refusal(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
+    code = result.code or result.outcome.value
+    work.settle(tx, intent, "refused", code)
+    refusal = Refusal(
+        lead=intent.lead,
+        system=run.crm.system,
+        operation=work.PUSH,
+        code=code,
+        message=result.message or "the CRM would not take the record",
+        fingerprint=intent.payload["fingerprint"],
+    )
+    work.refuse(tx, [refusal])
+    fact = run.fact(
+        Kind.refused,
+        intent.lead,
+        intent.cycle,
+        at=run.now,
+        version=intent.payload["fingerprint"],
+        data={"code": code},
+    )
+    facts.add_events(tx, [fact])

@@ -1,0 +1,89 @@
+"""One pass over one company: what every stage is given."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from connectors.base import Crm, MarketingPlatform, Tenant
+from mapping.mapper import Mapper
+from mapping.records import Instant
+from policies.agreement import Agreement
+from policies.events import Datum, Event, Kind
+from policies.verdict import Terms
+from sync.ledger.store import Ledger, Tx
+from sync.settings import Company
+
+PAGE = 500  # leads a transaction
+
+Counts: TypeAlias = Counter[str]
+Progress: TypeAlias = Callable[[str, int], None]
+"""Told a stage's name and how many rows it has done since it was last told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One pass over one company; `now` is the business instant that everything is judged as of."""
+
+    company: Company
+    ledger: Ledger
+    platform: MarketingPlatform
+    crm: Crm
+    platform_tenant: Tenant
+    crm_tenant: Tenant
+    mapper: Mapper
+    terms: Terms
+    now: Instant
+    progress: Progress
+    backfill: Instant | None = None
+
+    @property
+    def agreement(self) -> Agreement:
+        """The version in force now."""
+        return self.terms.in_force(self.now)
+
+    @property
+    def rejects(self) -> frozenset[str]:
+        """The codes by which sales rejects, or sends elsewhere, rather than returns."""
+        dispositions = self.agreement.dispositions
+        return frozenset(code for code, each in dispositions.items() if each.kind != "return")
+
+    def write(self) -> AbstractContextManager[Tx]:
+        """A transaction over the company's rows."""
+        return self.ledger.write(self.company.slug, self.now)
+
+    def read(self) -> AbstractContextManager[Tx]:
+        """A view of the company's rows."""
+        return self.ledger.read(self.company.slug, self.now)
+
+    def fact(
+        self,
+        kind: Kind,
+        lead: str,
+        cycle: int,
+        *,
+        at: Instant,
+        version: str = "",
+        data: Mapping[str, Datum] | None = None,
+    ) -> Event:
+        """A fact of our own about a handoff, learned in this run."""
+        return Event(
+            kind=kind,
+            lead=lead,
+            occurred_at=at,
+            recorded_at=self.now,
+            source="acuerdo",
+            object_id=f"{lead}/{cycle}",
+            version=version,
+            cycle=cycle,
+            data=data or {},
+        )
+
+    def crm_link(self, kind: str, record: str) -> str:
+        """The address a person opens a CRM record at."""
+        return self.crm_tenant.record_url.format(kind=kind, id=record)
+
+    def profile_link(self, kind: str, record: str) -> str:
+        """The address a person opens a lead's profile at in the marketing platform."""
+        return self.platform_tenant.record_url.format(kind=kind, id=record)
