@@ -59,7 +59,6 @@ MAIN_ZONES = {
     "UA": "Europe/Kyiv",
     "US": "America/New_York",
     "UZ": "Asia/Tashkent",
-    "VN": "Asia/Ho_Chi_Minh",
 }
 
 
