@@ -1,0 +1,207 @@
+"""What every ledger promises, whichever database it is in; subclassed per database."""
+
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import func, select
+
+from mapping.records import Record
+from policies.events import Event, Kind
+from sync.ledger import facts, leads, links, records, runs, schema, work
+from sync.ledger.links import Link
+from sync.ledger.migrate import _config, migrate, prepare
+from sync.ledger.records import Kept
+from sync.ledger.store import CompanyHeld, LeaseLost, Ledger, LedgerError
+from sync.ledger.work import Intent, Refusal
+
+NOW = 1_778_000_000
+
+
+def touch(lead: str, object_id: str, **changes: object) -> Event:
+    row = {"kind": Kind.touch, "lead": lead, "occurred_at": NOW, "recorded_at": NOW, "source": "salesforce"}
+    return Event(**{**row, "object_id": object_id, **changes})  # type: ignore[arg-type]
+
+
+def hold_and_die(url: str) -> None:
+    ledger = Ledger(url)
+    ledger.hold("acme").__enter__()  # the process ends without leaving
+
+
+class LedgerContract:
+    @pytest.fixture
+    def url(self) -> str:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def ledger(self, url: str) -> Iterator[Ledger]:
+        made = Ledger(url)
+        prepare(made)
+        yield made
+        made.close()
+
+    def test_the_migrations_make_the_schema(self, ledger: Ledger) -> None:
+        with ledger.engine.begin() as connection:
+            command.check(_config(connection))
+
+    def test_a_new_ledger_is_up_to_date(self, ledger: Ledger) -> None:
+        assert migrate(ledger) is False
+
+    def test_a_ledger_of_another_version_is_refused_with_the_command_to_run(self, ledger: Ledger) -> None:
+        with ledger.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'other'")
+        with pytest.raises(LedgerError, match="acuerdo migrate"):
+            prepare(ledger)
+
+    def test_the_same_fact_is_kept_once(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            facts.add_events(tx, [touch("a", "00T1"), touch("a", "00T1"), touch("a", "00T1", version="2")])
+        with ledger.write("acme", NOW) as tx:
+            facts.add_events(tx, [touch("a", "00T1")])
+        with ledger.read("acme") as tx:
+            assert [event.version for event in facts.events_of(tx, ["a"])["a"]] == ["", "2"]
+
+    def test_a_fact_comes_back_as_it_went_in(self, ledger: Ledger) -> None:
+        event = touch(
+            "a", "00T1", cycle=2, data={"channel": "phone", "seconds": 42, "answered": True, "by": None}
+        )
+        with ledger.write("acme", NOW) as tx:
+            facts.add_events(tx, [event])
+        with ledger.read("acme") as tx:
+            assert facts.events_of(tx, ["a", "b"]) == {"a": [event], "b": []}
+
+    def test_a_new_fact_asks_for_its_lead_to_be_judged(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            leads.add_leads(tx, ["a", "b"])
+            facts.add_events(tx, [touch("b", "00T1")])
+        with ledger.read("acme", NOW) as tx:
+            assert [row.id for row in leads.next_to_judge(tx, "", 10)] == ["b"]
+
+    def test_companies_do_not_see_each_other(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            leads.add_leads(tx, ["a"])
+            facts.add_events(tx, [touch("a", "00T1")])
+        with ledger.read("other", NOW) as tx:
+            assert leads.leads_by_id(tx, ["a"]) == {}
+            assert facts.events_of(tx, ["a"]) == {"a": []}
+            assert facts.newest_recorded_at(tx) is None
+
+    def test_a_failed_transaction_leaves_nothing(self, ledger: Ledger) -> None:
+        with pytest.raises(RuntimeError), ledger.write("acme", NOW) as tx:
+            leads.add_leads(tx, ["a"])
+            raise RuntimeError
+        with ledger.read("acme") as tx:
+            assert leads.leads_by_id(tx, ["a"]) == {}
+
+    def test_a_record_comes_back_as_it_went_in(self, ledger: Ledger) -> None:
+        values = {"name": "Zoë 🎉", "tags": ("a", "b"), "score": 1.5, "out": False, "none": None}
+        record = Record(
+            system="hubspot",
+            kind="contact",
+            id="1",
+            values=values,
+            changed_at=NOW,
+            version="7",
+            dated={"name": NOW},
+        )
+        with ledger.write("acme", NOW) as tx:
+            records.put_records(tx, [Kept(record=record, hash="h", lead="a")])
+        with ledger.read("acme") as tx:
+            assert records.records_of(tx, "hubspot", ["a"]) == {
+                "a": [Kept(record=record, hash="h", lead="a")]
+            }
+
+    def test_a_lead_has_one_target_in_a_system(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            links.put_links(tx, [Link(system="salesforce", kind="Lead", id="00Q1", lead="a")])
+            links.put_links(tx, [Link(system="salesforce", kind="Contact", id="0031", lead="a")])
+        with ledger.read("acme") as tx:
+            assert links.targets_of(tx, "salesforce", ["a"])["a"].id == "0031"
+            assert links.leads_by_record(tx, "salesforce", ["00Q1", "0031"]) == {"00Q1": "a", "0031": "a"}
+            assert links.count_links(tx, "salesforce") == 1
+
+    def test_a_write_is_owed_once_and_in_order(self, ledger: Ledger) -> None:
+        intents = [Intent(operation="push", lead=each, cycle=1, n=0, payload={"v": 1}) for each in "abc"]
+        with ledger.write("acme", NOW) as tx:
+            work.owe(tx, intents)
+            work.owe(tx, [Intent(operation="push", lead="b", cycle=1, n=0, payload={"v": 2})])
+            work.settle(tx, intents[0], "done")
+            work.owe(tx, [intents[0]])
+        with ledger.read("acme") as tx:
+            owed = work.owed(tx, "push", 0, 10)
+            assert [(each.lead, each.payload["v"]) for _, each in owed] == [("b", 2), ("c", 1)]
+
+    def test_only_a_status_that_changed_is_written_again(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            links.put_links(tx, [Link(system="hubspot", kind="contact", id="1", lead="a")])
+            work.want_status(tx, [("a", "hubspot", {"s": "x"}, "h1"), ("b", "hubspot", {"s": "x"}, "h1")])
+            assert [row.lead for row in work.unwritten(tx, "hubspot", "", 10)] == ["a"], (
+                "b is linked to nothing"
+            )
+            work.mark_written(tx, "a", "hubspot", {"s": "x"}, "h1")
+            work.want_status(tx, [("a", "hubspot", {"s": "x"}, "h1")])
+            assert work.unwritten(tx, "hubspot", "", 10) == []
+            work.want_status(tx, [("a", "hubspot", {"s": "y"}, "h2")])
+            assert [row.wanted for row in work.unwritten(tx, "hubspot", "", 10)] == [{"s": "y"}]
+            assert work.count_changes(tx, "hubspot") == 1
+
+    def test_a_refused_record_keeps_since_when(self, ledger: Ledger) -> None:
+        refusal = Refusal(
+            lead="a", system="salesforce", operation="push", code="X", message="m", fingerprint="f"
+        )
+        with ledger.write("acme", NOW) as tx:
+            work.refuse(tx, [refusal])
+        with ledger.write("acme", NOW + 60) as tx:
+            work.refuse(tx, [refusal])
+            assert [each.since for each in work.refusals(tx)] == [NOW]
+            work.forgive(tx, "a", "salesforce", "push")
+            assert work.count_refused(tx) == 0
+
+    def test_a_cursor_is_kept_with_what_it_stands_for(self, ledger: Ledger) -> None:
+        with pytest.raises(RuntimeError), ledger.write("acme", NOW) as tx:
+            runs.put_cursor(tx, "hubspot", "contacts", "9")
+            raise RuntimeError
+        with ledger.read("acme") as tx:
+            assert runs.cursor(tx, "hubspot", "contacts") is None
+
+    def test_a_second_run_is_refused_while_one_holds_the_company(self, ledger: Ledger, url: str) -> None:
+        other = Ledger(url)
+        with ledger.hold("acme"):
+            with pytest.raises(CompanyHeld, match="acme"), other.hold("acme"):
+                pass
+            with other.hold("beta"):
+                pass
+        with other.hold("acme"):
+            pass
+        other.close()
+
+    def test_the_company_of_a_killed_run_is_free_at_once(self, ledger: Ledger, url: str) -> None:
+        process = multiprocessing.get_context("spawn").Process(target=hold_and_die, args=(url,))
+        process.start()
+        process.join()
+        with ledger.hold("acme"):
+            pass
+
+    def test_a_run_that_lost_its_lease_cannot_commit(self, ledger: Ledger) -> None:
+        with ledger.hold("acme"):
+            with ledger.engine.begin() as connection:
+                connection.execute(schema.lease.update().values(generation=schema.lease.c.generation + 1))
+            with pytest.raises(LeaseLost), ledger.write("acme", NOW) as tx:
+                leads.add_leads(tx, ["a"])
+
+    def test_a_copy_has_the_company_and_nobody_else(self, ledger: Ledger, tmp_path: Path) -> None:
+        for company in ("acme", "beta"):
+            with ledger.write(company, NOW) as tx:
+                leads.add_leads(tx, [f"{company}-lead"])
+                facts.add_events(tx, [touch(f"{company}-lead", "00T1")])
+        copy = ledger.copy_company("acme", tmp_path)
+        with copy.write("acme", NOW) as tx:
+            facts.add_events(tx, [touch("acme-lead", "00T2")])
+        with copy.read("acme") as tx:
+            assert len(facts.events_of(tx, ["acme-lead"])["acme-lead"]) == 2
+            assert tx.connection.execute(select(func.count()).select_from(schema.lead)).scalar_one() == 1
+        copy.close()
+        with ledger.read("acme") as tx:
+            assert len(facts.events_of(tx, ["acme-lead"])["acme-lead"]) == 1
