@@ -18,9 +18,13 @@ class Refusal(Exception):
         self.headers = dict(headers or {})
 
     def as_row(self, context: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """The same trouble as one item of a 207's `errors`; it has no correlation id there."""
-        row = {key: value for key, value in self.body.items() if key not in ("correlationId", "errors")}
-        return row | {"context": {name: list(values) for name, values in context.items()}}
+        """The same trouble as one item of a 207's `errors`.
+
+        The documented example has neither `errors` nor `links`, but the client's model asks for both.
+        """
+        row = {key: value for key, value in self.body.items() if key != "correlationId"}
+        told = {name: list(values) for name, values in context.items()}
+        return {"errors": [], "links": {}} | row | {"context": told}
 
 
 def invalid(message: str, errors: Sequence[Mapping[str, Any]] = ()) -> Refusal:
