@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,7 @@ class OpenDays(Protocol):
         """The zone that answers are shown in."""
 
     def expand(self, first: int, last: int) -> list[OpenDay]:
-        """The working dates from `first` to `last`, both included, in order."""
+        """The working dates from `first` to `last`, both included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +97,39 @@ class Succession:
                 self.first = max(later.first, start // DAY + EPOCH_DAY)
 
     def expand(self, first: int, last: int) -> list[OpenDay]:
-        """The working dates from `first` to `last`, each span under the version in force."""
-        days: dict[int, OpenDay] = {}
+        """The working dates from `first` to `last`, each span under the version in force.
+
+        A date on which a change falls may come twice, once for each version.
+        """
+        days: list[OpenDay] = []
         ends = [start for start, _ in self._versions[1:]]
         for number, (start, source) in enumerate(self._versions):
             since = start if number else None
             until = ends[number] if number < len(ends) else None
-            for open_day in source.expand(first, last):
-                clipped = _clip(open_day, since, until)
-                if clipped.spans:
-                    days[open_day.day] = _joined(days.get(open_day.day), clipped)
-        return [days[day] for day in sorted(days)]
+            clipped = (_clip(open_day, since, until) for open_day in source.expand(first, last))
+            days.extend(open_day for open_day in clipped if open_day.spans)
+        return days
 
 
 def apart(days: list[OpenDay]) -> list[OpenDay]:
-    """The same open time with every instant on one date only: the earlier, where windows of two overlap."""
+    """The same open time in order, every instant on one date only, dates in the order of their time.
+
+    Where windows overlap, the time belongs to the one that opened first. Where a change of hours leaves the
+    rest of an earlier date's window after a later date has begun, that rest belongs to the later date.
+    """
     found: list[OpenDay] = []
     end: int | None = None
-    for day in days:
-        spans: list[Span] = []
-        for opens, closes in sorted(day.spans):
-            start = opens if end is None else max(opens, end)
-            if start < closes:
-                spans.append((start, closes))
-                end = closes
-        if spans:
-            found.append(day._replace(spans=tuple(spans)))
+    timed = ((span, open_day) for open_day in days for span in open_day.spans)
+    for (opens, closes), each in sorted(timed, key=itemgetter(0)):
+        start = opens if end is None else max(opens, end)
+        if start >= closes:
+            continue
+        end = closes
+        if found and each.day <= found[-1].day:
+            same = found.pop()
+            found.append(each._replace(day=same.day, spans=(*same.spans, (start, closes))))
+        else:
+            found.append(each._replace(spans=((start, closes),)))
     return found
 
 
@@ -133,7 +141,3 @@ def _clip(open_day: OpenDay, since: int | None, until: int | None) -> OpenDay:
     )
     whole = until is None or open_day.spans[-1][1] <= until
     return open_day._replace(spans=spans, counts=whole)
-
-
-def _joined(earlier: OpenDay | None, later: OpenDay) -> OpenDay:
-    return later if earlier is None else later._replace(spans=(*earlier.spans, *later.spans))

@@ -288,3 +288,27 @@ def test_versions_between_which_no_calendar_was_published_leave_a_hole_that_is_r
     with pytest.raises(OutsideCalendar):
         hours.next_open(at("2024-05-13T10:00+02:00"))
     assert hours.is_open(at("2026-05-13T10:00+02:00"))
+
+
+def test_a_change_of_hours_after_midnight_keeps_what_was_worked_since():
+    night = {"timezone": "Europe/Madrid", "week": {"mon-sun": "22:00-06:00"}}
+    early = {"timezone": "Europe/Madrid", "week": {"mon-sun": "00:00-05:00"}}
+    old, new = (read_calendar(table).spec.resolve(date(2026, 5, 1)) for table in (early, night))
+    midnight, change = at("2026-05-14T00:00+02:00"), at("2026-05-14T02:00+02:00")
+    hours = timeline([(0, old), (change, new)])
+    assert hours.spans(midnight, midnight + 24 * HOUR) == (
+        (midnight, at("2026-05-14T06:00+02:00")),
+        (at("2026-05-14T22:00+02:00"), midnight + 24 * HOUR),
+    )
+    assert hours.add(at("2026-05-14T01:00+02:00"), bd(1)) == at("2026-05-15T22:00+02:00")
+
+
+def test_two_windows_of_different_dates_that_overlap_are_counted_once():
+    found = read_calendar(
+        {"timezone": "UTC", "week": {"sat": "06:00-05:00", "sun": ["00:00-01:00", "04:00-08:00"]}}
+    )
+    hours = found.spec.resolve(date(2026, 5, 1)).hours
+    saturday = at("2026-05-16T00:00+00:00")
+    assert hours.spans(saturday, saturday + 48 * HOUR) == ((saturday + 6 * HOUR, saturday + 32 * HOUR),)
+    assert hours.working_days(saturday, saturday + 48 * HOUR) == 2
+    assert hours.add(saturday + 28 * HOUR, bd(1)) == at("2026-05-17T08:00+00:00")  # 28:00, held at closing
