@@ -31,12 +31,14 @@ class Fault(Exception):
 
     def body(self) -> list[dict[str, Any]]:
         """The answer of a call on a single record."""
-        listed = {} if self.fields is None else {"fields": self.fields}
-        return [{**self.extra, "message": self.message, "errorCode": self.code, **listed}]
+        return [{**self.extra, "message": self.message, "errorCode": self.code, **self._listed()}]
 
     def row(self) -> dict[str, Any]:
-        """The error inside one row's result of a collections call."""
-        return {"statusCode": self.code, "message": self.message, "fields": self.fields or []}
+        """The error inside one row's result of a collections call; `fields` may be absent there too."""
+        return {"statusCode": self.code, "message": self.message, **self._listed()}
+
+    def _listed(self) -> dict[str, Any]:
+        return {} if self.fields is None else {"fields": self.fields}
 
 
 def not_found() -> Fault:

@@ -127,4 +127,4 @@ class Org:
         if left > 0:
             self.settings.put("locked_rows", left - 1)
             text = "unable to obtain exclusive access to this record"
-            raise Fault("UNABLE_TO_LOCK_ROW", text, [])
+            raise Fault("UNABLE_TO_LOCK_ROW", text)

@@ -25,6 +25,8 @@ and contacts: `off`, `alert` or `block`. `history` is field history tracking of 
 that a call writes fail with UNABLE_TO_LOCK_ROW.
 """
 
+_POSITIONS = {"assignment": ("round_robin", "queue", "off"), "duplicate_rule": ("off", "alert", "block")}
+
 
 class Settings:
     """The switches and the metadata of one organisation."""
@@ -43,8 +45,11 @@ class Settings:
         return bool(self._state.settings[f"salesforce.{name}"])
 
     def word(self, name: str) -> str:
-        """A switch of several positions."""
-        return str(self._state.settings[f"salesforce.{name}"])
+        """A switch of several positions; raises ValueError where it was put to one it does not have."""
+        word = str(self._state.settings[f"salesforce.{name}"])
+        if word not in _POSITIONS[name]:
+            raise ValueError(f"salesforce.{name} is one of {', '.join(_POSITIONS[name])}")
+        return word
 
     def put(self, name: str, value: bool | float | str) -> None:  # noqa: FBT001 - a switch's value
         """Set a switch."""
