@@ -1,0 +1,76 @@
+"""Rows of the ledger made by hand, as plain dicts: what a test does not care about has a quiet value."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from policies.business_time import BusinessTime
+from policies.calendar import read_calendar
+from reports.rows import Rows
+
+MADRID = "Europe/Madrid"
+
+
+def at(text: str, zone: str = MADRID) -> int:
+    """UTC seconds of a local wall time; one with an offset is taken as it is."""
+    moment = datetime.fromisoformat(text)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).timestamp())
+
+
+def office() -> BusinessTime:
+    """Mon-Fri 09:00-18:00 in Madrid, with the holidays of its region."""
+    spec = read_calendar({"timezone": MADRID, "holidays": {"country": "ES", "subdivision": "MD"}}).spec
+    assert spec is not None
+    return spec.resolve(date(2026, 1, 1)).hours
+
+
+def lead(id_: str, seen_at: str = "2026-05-04T09:00", **more: Any) -> dict[str, Any]:
+    row = {"id": id_, "seen_at": at(seen_at), "mql": True, "passing": "passed", "place": "assigned"}
+    row |= {"status": "waiting_first_contact", "dimensions": {"source": "PAID_SEARCH"}, "company": "acme"}
+    return row | more
+
+
+def handoff(
+    lead_: str, delivered: str | None = "2026-05-13T10:00", cycle: int = 1, **more: Any
+) -> dict[str, Any]:
+    """A handoff delivered at a local time, waiting; None is a draft that became MQL at `mql`."""
+    mql = at(more.pop("mql", delivered or "2026-05-13T10:00"))
+    sent = at(delivered) if delivered else None
+    row = {
+        "lead": lead_,
+        "cycle": cycle,
+        "type": "new",
+        "agreement": 1,
+        "state": "assigned",
+        "since": sent or mql,
+    }
+    row |= {"outcome": None, "reason": None, "track": None, "priority": "standard", "credit": "provisional"}
+    row |= {"owner": "005A", "mql_at": mql, "package_complete_at": sent, "delivered_at": sent}
+    row |= {"first_contact_at": None, "won_at": None, "attempts": 0, "breaches": 0, "flags": {}}
+    row |= {"dimensions": {"source": "PAID_SEARCH", "content": "Guide"}, "company": "acme"}
+    if delivered is None:
+        row |= {"state": "draft", "credit": "none", "owner": None}
+    return row | more
+
+
+def clock(lead_: str, name: str = "first_attempt", state: str = "running", **more: Any) -> dict[str, Any]:
+    row = {"lead": lead_, "cycle": 1, "name": name, "instance": 1, "side": "sales", "state": state}
+    row |= {"start_at": at("2026-05-13T10:00"), "due_at": at("2026-05-13T14:00"), "stop_at": None}
+    row |= {"breached_at": None, "elapsed_s": None, "wall_elapsed_s": None, "company": "acme"}
+    return row | more
+
+
+def touch(lead_: str, when: str, **more: Any) -> dict[str, Any]:
+    row = {"id": f"{lead_}{when}", "lead": lead_, "cycle": 1, "channel": "phone", "occurred_at": at(when)}
+    row |= {"user": "005A", "counted": True, "reason": None, "company": "acme"}
+    return row | more
+
+
+def refused(lead_: str, **more: Any) -> dict[str, Any]:
+    row = {"lead": lead_, "system": "salesforce", "operation": "push", "code": "REQUIRED_FIELD_MISSING"}
+    row |= {"message": "the company is missing", "since": at("2026-05-13T10:00"), "fingerprint": "f"}
+    return row | {"last_at": at("2026-05-14T10:00"), "company": "acme"} | more
+
+
+def rows(**tables: list[dict[str, Any]]) -> Rows:
+    return Rows.load(tables)
