@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from threading import Event
 from types import TracebackType
@@ -20,6 +19,7 @@ from sandbox.control import Deed
 from sandbox.control import build as build_control
 from sandbox.gate import Board, Gate
 from sandbox.listener import HOST, listen, serving
+from sandbox.people import People
 from sandbox.state import State
 from sandbox.vendors import CONTROL_PORT, VENDORS
 
@@ -129,8 +129,7 @@ class Sandbox:
 
     def act(self, payload: dict[str, Any]) -> Mapping[str, Any]:
         """Let the simulated salespeople do what `payload` says; ValueError where it makes no sense."""
-        answer: Mapping[str, Any] = import_module("sandbox.people").People(self.state).act(payload)
-        return answer
+        return self._people.act(payload)
 
     def deeds(self, vendor: str) -> Mapping[str, Deed]:
         """What the vendor's back office offers on the control address, by name."""
@@ -164,6 +163,7 @@ class Sandbox:
         for vendor in VENDORS:
             app = vendor.build(self.state)
             self._gates.setdefault(vendor.name, Gate(vendor.name, app, self.board)).replace(app)
+        self._people = People(self.state)
 
     def _start_clock(self) -> None:
         self.state.database.execute("CREATE TABLE IF NOT EXISTS clock (offset REAL, frozen TEXT)")

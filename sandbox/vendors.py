@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import cast
 
 from starlette.types import ASGIApp
@@ -29,8 +28,7 @@ class Vendor:
 
 
 CONTROL_PORT = 8800
-_ALL = (
+VENDORS = (
     Vendor("hubspot", "sandbox.hubspot.app", 8801),
     Vendor("salesforce", "sandbox.salesforce.app", 8802),
 )
-VENDORS = tuple(vendor for vendor in _ALL if find_spec(vendor.module) is not None)

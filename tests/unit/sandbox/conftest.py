@@ -32,6 +32,7 @@ class Caller:
     def __init__(self, address: Address, session: requests.Session) -> None:
         self.address = address
         self.session = session
+        session.trust_env = False
         if token := address.credentials.get("token"):
             session.headers["Authorization"] = f"Bearer {token}"
 
