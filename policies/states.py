@@ -88,6 +88,7 @@ class Place(StrEnum):
     parked = "parked"
     nurture = "nurture"
     education = "education"
+    returned = "returned"  # to no track: the record to mend, or not for sales any more
     lost = "lost"
     rejected = "rejected"
     cancelled = "cancelled"
