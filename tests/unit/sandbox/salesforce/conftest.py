@@ -79,7 +79,7 @@ class Session:
             access = self("POST", "sobjects/PermissionSet", wanted).json()["id"]
             assignment = {"AssigneeId": self.user_id(), "PermissionSetId": access}
             assert self("POST", "sobjects/PermissionSetAssignment", assignment).status_code == 201
-        body = {"ParentId": access, "SobjectType": field.split(".")[0], "Field": field}
+        body = {"ParentId": access, "SobjectType": field.split(".", maxsplit=1)[0], "Field": field}
         body |= {"PermissionsRead": True, "PermissionsEdit": edit}
         answer = self("POST", "sobjects/FieldPermissions", body)
         assert answer.status_code == 201, answer.text
@@ -120,7 +120,9 @@ class Rows:
         kind = self.org.kinds[name.lower()]
         base = {"LastName": "Ruiz", "Company": "Acme"} if name == "Lead" else {}
         with self.org.use():
-            return records.insert(self.org, self.actor, kind, records.read_body(kind, base | values, self.actor))
+            return records.insert(
+                self.org, self.actor, kind, records.read_body(kind, base | values, self.actor)
+            )
 
     def query(self, soql: str, **more: Any) -> list[dict[str, Any]]:
         with self.org.use():

@@ -46,7 +46,9 @@ def test_history_has_two_rows_for_an_owner_and_one_for_a_status(salesforce):
     seller = salesforce.query("SELECT Id FROM User WHERE Profile.Name = 'Sales' ORDER BY Id")[2]["Id"]
     before = _owner(salesforce, lead)
     salesforce("PATCH", f"sobjects/Lead/{lead}", {"Status": "Working", "OwnerId": seller}, headers=NO_RULE)
-    rows = salesforce.query(f"SELECT Field, OldValue, NewValue FROM LeadHistory WHERE LeadId = '{lead}' ORDER BY Id")
+    rows = salesforce.query(
+        f"SELECT Field, OldValue, NewValue FROM LeadHistory WHERE LeadId = '{lead}' ORDER BY Id"
+    )
     assert [(row["Field"], row["OldValue"], row["NewValue"]) for row in rows] == [
         ("created", None, None),
         ("Status", "New", "Working"),
@@ -92,7 +94,9 @@ def test_a_block_rule_fails_a_duplicate_whatever_the_header(salesforce):
 
 
 def test_the_match_of_a_duplicate_may_be_a_contact(salesforce):
-    contact = salesforce("POST", "sobjects/Contact", {"LastName": "x", "Email": "eva@example.com"}).json()["id"]
+    contact = salesforce("POST", "sobjects/Contact", {"LastName": "x", "Email": "eva@example.com"}).json()[
+        "id"
+    ]
     salesforce.set("duplicate_rule", "alert")
     body = {"LastName": "a", "Company": "b", "Email": "eva@example.com"}
     (match,) = salesforce("POST", "sobjects/Lead", body).json()[0]["duplicateResut"]["matchResults"]

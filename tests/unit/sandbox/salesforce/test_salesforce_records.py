@@ -27,10 +27,14 @@ def test_a_new_lead_has_an_18_character_id_defaults_and_stamps_of_the_business_c
     assert lead["attributes"]["url"] == f"/services/data/v62.0/sobjects/Lead/{lead['Id']}"
 
 
-@pytest.mark.parametrize("text", ['=HYPERLINK("http://x.example","a")', "O'Neil, \"Bob\"", "Ana 😀 Ñandú", "a\\b"])
+@pytest.mark.parametrize(
+    "text", ['=HYPERLINK("http://x.example","a")', 'O\'Neil, "Bob"', "Ana 😀 Ñandú", "a\\b"]
+)
 def test_text_is_kept_as_it_is(salesforce, text):
     lead = salesforce.lead(LastName=text)
-    assert salesforce("GET", f"sobjects/Lead/{lead}", params={"fields": "LastName"}).json()["LastName"] == text
+    assert (
+        salesforce("GET", f"sobjects/Lead/{lead}", params={"fields": "LastName"}).json()["LastName"] == text
+    )
 
 
 def test_one_line_text_is_trimmed_and_empty_text_is_null(salesforce):
@@ -109,7 +113,9 @@ def test_a_date_and_time_is_kept_in_utc(salesforce):
 
 def test_a_date_that_does_not_exist_is_refused(salesforce):
     error = _refused(salesforce, {"Subject": "x", "ActivityDate": "2026-13-45"}, "Task")
-    assert error["message"].startswith("Cannot deserialize instance of date from VALUE_STRING value 2026-13-45")
+    assert error["message"].startswith(
+        "Cannot deserialize instance of date from VALUE_STRING value 2026-13-45"
+    )
 
 
 def test_an_unknown_field_is_refused(salesforce):
@@ -144,7 +150,12 @@ def test_if_unmodified_since_is_a_lock(salesforce):
 
 
 def test_records_that_are_not_there_are_not_found(salesforce):
-    for path in ("sobjects/Lead/00QSb0000009999MAA", "sobjects/Lead/nonsense", "sobjects/Nonsense/x", "nonsense"):
+    for path in (
+        "sobjects/Lead/00QSb0000009999MAA",
+        "sobjects/Lead/nonsense",
+        "sobjects/Nonsense/x",
+        "nonsense",
+    ):
         answer = salesforce("GET", path)
         assert (answer.status_code, answer.json()[0]["errorCode"]) == (404, "NOT_FOUND"), path
 
