@@ -3,8 +3,10 @@
 import asyncio
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from threading import Event, Thread
+from contextlib import contextmanager, suppress
+from queue import Queue
+from threading import Event as ThreadEvent
+from threading import Thread
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sandbox.gate import TRANSPORT
 
 HOST = "127.0.0.1"
+GRACE_SECONDS = 1.0
 
 
 def listen(port: int) -> socket.socket:
@@ -30,20 +33,22 @@ def listen(port: int) -> socket.socket:
 
 @contextmanager
 def serving(apps: Sequence[tuple[ASGIApp, socket.socket]]) -> Iterator[None]:
-    """Serve each app on its socket while the context is open."""
+    """Serve each app on its socket while the context is open; calls under way then have a second to end."""
     servers = [(_server(app), taken) for app, taken in apps]
-    thread = Thread(target=lambda: asyncio.run(_serve_all(servers)), name="sandbox", daemon=True)
+    loops: Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Queue()
+    thread = Thread(target=lambda: asyncio.run(_serve_all(servers, loops)), name="sandbox", daemon=True)
     thread.start()
+    loop, stopping = loops.get()
     try:
-        pause = Event()
+        pause = ThreadEvent()
         while thread.is_alive() and not all(server.started for server, _ in servers):
             pause.wait(0.005)  # uvicorn has no event for it
         if not thread.is_alive():
             raise RuntimeError("the sandbox did not start")
         yield
     finally:
-        for server, _ in servers:
-            server.should_exit = True
+        with suppress(RuntimeError):  # the loop has ended by itself
+            loop.call_soon_threadsafe(stopping.set)
         thread.join()
 
 
@@ -71,12 +76,34 @@ def _server(app: ASGIApp) -> uvicorn.Server:
         log_config=None,
         log_level="critical",
         access_log=False,
-        timeout_graceful_shutdown=1,
         timeout_keep_alive=60,
         server_header=False,
     )
     return uvicorn.Server(config)
 
 
-async def _serve_all(servers: Sequence[tuple[uvicorn.Server, socket.socket]]) -> None:
-    await asyncio.gather(*(server.serve(sockets=[taken]) for server, taken in servers))
+async def _serve_all(
+    servers: Sequence[tuple[uvicorn.Server, socket.socket]],
+    loops: Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event]],
+) -> None:
+    stopping = asyncio.Event()
+    loops.put((asyncio.get_running_loop(), stopping))
+    running = [asyncio.create_task(server.serve(sockets=[taken])) for server, taken in servers]
+    ended = asyncio.create_task(stopping.wait())
+    await asyncio.wait([ended, *running], return_when=asyncio.FIRST_COMPLETED)
+    for task in (ended, *running):
+        task.cancel()  # uvicorn would look only ten times a second whether it should stop
+    await asyncio.gather(ended, *running, return_exceptions=True)
+    await asyncio.gather(*(_end(server) for server, _ in servers))
+
+
+async def _end(server: uvicorn.Server) -> None:
+    for listening in server.servers:
+        listening.close()
+    for connection in list(server.server_state.connections):
+        connection.shutdown()
+    if under_way := list(server.server_state.tasks):
+        _, late = await asyncio.wait(under_way, timeout=GRACE_SECONDS)
+        for task in late:
+            task.cancel()
+    await asyncio.sleep(0)
