@@ -169,6 +169,7 @@ class SalesforceSettings(ConnectorSettings):
     daily_share: float = Field(0.9, gt=0, le=1)
     duplicates: Literal["block", "allow"] = "block"
     integration_users: tuple[str, ...] = ()
+    loss_reason: str | None = Field(None, pattern=r"^[A-Za-z]\w*$")
     permission_set: str = Field("Acuerdo", pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")
     overlap: int = Field(120, ge=0, le=86_400)
 

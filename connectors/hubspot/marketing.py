@@ -54,6 +54,10 @@ class HubSpot:
         self._tenant, self._schema = tenant, schema
         self._tracks = Tracks(self._client)
 
+    def remember(self, tenant: Tenant, schema: Schema) -> None:
+        """Uses these answers of an earlier run instead of asking again."""
+        self._tenant, self._schema, self._client.zone = tenant, schema, tenant.timezone
+
     def tenant(self) -> Tenant:
         """The account behind the token; `record_url` takes `0-1` as kind of a contact."""
         account = self._client.account()

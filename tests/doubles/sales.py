@@ -77,13 +77,13 @@ class Sales:
 
     def assign(self, record: str, owner: str, *, by: str = "005M") -> None:
         """The lead gets another owner: a user (005) or a queue (00G)."""
-        self._note(record, "Owner", self.rows[record].owner, owner, by)
+        self._note(record, "owner", self.rows[record].owner, owner, by)
         self.rows[record].owner = owner
         self.touch(self.rows[record], by)
 
     def set_status(self, record: str, status: str, *, by: str = "005A") -> None:
         """Somebody moves the lead's status."""
-        self._note(record, "Status", self.rows[record].status, status, by)
+        self._note(record, "status", self.rows[record].status, status, by)
         self.rows[record].status = status
         self.touch(self.rows[record], by)
 

@@ -1,0 +1,298 @@
+"""Salesforce's calls: the SDK gives addresses and headers, our transport carries them.
+
+`PATHS` is the one table of paths; the version is a setting. The SDK is given a session id, so that it never
+logs in by itself (its own refresh has no end, and drops headers); a session that has run out is renewed here,
+once a call.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import jwt
+from requests.exceptions import JSONDecodeError
+from simple_salesforce.api import Salesforce as Sdk
+from simple_salesforce.exceptions import SalesforceError
+
+from connectors.errors import ConnectorError, ContractBroken, CredentialsRefused, QuotaUsedUp
+from connectors.salesforce import errors
+from connectors.settings import JwtSettings, SalesforceSettings
+from connectors.transport import Transport, chunks
+from mapping.records import Instant
+
+SYSTEM = "salesforce"
+TOKEN = "/services/oauth2/token"  # noqa: S105 - a path
+PATHS = {
+    "describe": "sobjects/{kind}/describe",
+    "create": "sobjects/{kind}",
+    "collection": "composite/sobjects",
+    "upsert": "composite/sobjects/{kind}/{field}",
+    "composite": "composite",
+    "tooling_query": "tooling/query",
+    "create_field": "tooling/sobjects/CustomField",
+}
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+ASSERTION_SECONDS = 180  # Salesforce takes no longer one
+QUERIES_A_CALL = 5  # of the 25 subrequests of a composite, five may be queries or collections
+ROWS_A_CALL = 200  # of a collection
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A SOQL query; `everything` also finds deleted and archived rows."""
+
+    soql: str
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a query's rows and the address of the next, if any."""
+
+    rows: list[dict[str, Any]]
+    following: str | None
+
+
+class _SessionEnded(Exception):
+    """Salesforce does not know the session any more; `refusal` is the error if a new one does not help."""
+
+    def __init__(self, refusal: ConnectorError) -> None:
+        super().__init__()
+        self.refusal = refusal
+
+
+class SalesforceClient:
+    """One method per kind of call, each answering JSON or raising `connectors.errors`."""
+
+    def __init__(self, settings: SalesforceSettings, *, wait: Callable[[float], None] = time.sleep) -> None:
+        self._settings = settings
+        self.wait = wait
+        self.transport = Transport(SYSTEM, settings, settings.base_url, wait=wait)
+        self._sdk: Sdk | None = None
+
+    @property
+    def vendor_time(self) -> Instant | None:
+        """When Salesforce sent its last answer, by its own clock."""
+        return self.transport.vendor_time
+
+    def who(self) -> dict[str, Any]:
+        """The user and the organisation behind the credential."""
+        return _table(self._send(lambda sdk: sdk.oauth2("userinfo"), "userinfo"))
+
+    def queries(self, asked: Sequence[Query]) -> list[Found]:
+        """The first page of each query, five queries a call."""
+        found: list[Found] = []
+        for some in chunks(asked, QUERIES_A_CALL):
+            requests = [
+                {"method": "GET", "url": self._query_url(one), "referenceId": f"q{place}"}
+                for place, one in enumerate(some)
+            ]
+            body = {"allOrNone": False, "compositeRequest": requests}
+            answer = self.call("composite", "POST", json=body, repeatable=True)
+            found += [_page(_succeeded(one)) for one in _table(answer)["compositeResponse"]]
+        return found
+
+    def row_groups(self, asked: Sequence[Query]) -> list[list[dict[str, Any]]]:
+        """Every row of each query."""
+        groups = []
+        for page in self.queries(asked):
+            rows, following = list(page.rows), page.following
+            while following:
+                found = self.more(following)
+                rows += found.rows
+                following = found.following
+            groups.append(rows)
+        return groups
+
+    def rows(self, asked: Sequence[Query]) -> list[dict[str, Any]]:
+        """Every row of every query."""
+        return [row for rows in self.row_groups(asked) for row in rows]
+
+    def more(self, following: str) -> Found:
+        """The page of a query at the address that the one before gave."""
+        path = following.removeprefix(f"/services/data/v{self._settings.api_version}/")
+        return _page(self._restful("query_more", path, "GET"))
+
+    def describe(self, kind: str) -> dict[str, Any]:
+        """An object's description, as far as the user sees it."""
+        return _table(self.call("describe", "GET", kind=kind))
+
+    def tooling_rows(self, soql: str) -> list[dict[str, Any]]:
+        """Rows of the Tooling API."""
+        return _page(self.call("tooling_query", "GET", params={"q": soql})).rows
+
+    def create(self, kind: str, values: Mapping[str, Any]) -> str:
+        """Creates one record and answers its id."""
+        return str(_table(self.call("create", "POST", kind=kind, json=dict(values)))["id"])
+
+    def create_field(self, full_name: str, metadata: Mapping[str, Any]) -> None:
+        """Creates a custom field, which nobody sees until it is granted."""
+        self.call("create_field", "POST", json={"FullName": full_name, "Metadata": dict(metadata)})
+
+    def collection(
+        self,
+        method: str,
+        records: Sequence[Mapping[str, Any]],
+        *,
+        external_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Creates (POST), updates (PATCH) or upserts (`external_id`, Leads) up to 200 records; a result for each."""
+        body = {"allOrNone": False, "records": list(records)}
+        name = "upsert" if external_id else "collection"
+        answer = self.call(
+            name,
+            method,
+            kind="Lead",
+            field=external_id or "",
+            json=body,
+            headers=dict(headers or {}),
+            repeatable=method == "PATCH",
+        )
+        return _results(answer, len(records))
+
+    def delete(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Deletes up to 200 records; a result for each."""
+        params = {"ids": ",".join(ids), "allOrNone": "false"}
+        return _results(self.call("collection", "DELETE", params=params), len(ids))
+
+    def call(self, name: str, method: str, *, kind: str = "", field: str = "", **options: Any) -> Json:
+        """Sends the call of `PATHS` that has this name, counted under it."""
+        return self._restful(name, PATHS[name].format(kind=kind, field=field), method, **options)
+
+    def _restful(self, operation: str, path: str, method: str, **options: Any) -> Json:
+        return self._send(
+            lambda sdk: sdk.restful(path, method=method, operation=operation, **options), operation
+        )
+
+    def _query_url(self, query: Query) -> str:
+        verb = "queryAll" if query.everything else "query"
+        return f"/services/data/v{self._settings.api_version}/{verb}?q={quote(query.soql, safe='')}"
+
+    def _send(self, use: Callable[[Sdk], Json], operation: str) -> Json:
+        self._keep_within_share()
+        fresh = self._sdk is None
+        try:
+            return self._use(use, operation)
+        except _SessionEnded as ended:
+            if fresh:
+                raise ended.refusal from None
+            self._sdk = None
+        try:
+            return self._use(use, operation)
+        except _SessionEnded as ended:
+            raise ended.refusal from None
+
+    def _use(self, use: Callable[[Sdk], Json], operation: str) -> Json:
+        """One attempt, after logging in where there is no session."""
+        self._sdk = self._sdk or self._log_in()
+        try:
+            return use(self._sdk)
+        except SalesforceError as error:
+            refusal = errors.raised(error.status, error.content, operation)
+            if error.status == HTTPStatus.UNAUTHORIZED:
+                raise _SessionEnded(refusal) from None
+            raise refusal from None
+        except JSONDecodeError:
+            raise self.transport.cut_short(operation) from None
+
+    def _keep_within_share(self) -> None:
+        usage = self._sdk.api_usage.get("api-usage") if self._sdk else None
+        if usage and usage.used >= usage.total * self._settings.daily_share:
+            text = (
+                f"the organisation has used {usage.used} of its {usage.total} API calls of 24 hours, "
+                "the share that `daily_share` allows; a later run goes on"
+            )
+            raise QuotaUsedUp(text, system=SYSTEM)
+
+    def _log_in(self) -> Sdk:
+        settings = self._settings
+        response = self.transport.request(
+            "POST",
+            settings.base_url + TOKEN,
+            data=self._grant(),
+            auth=(settings.client_id, settings.client_secret.get_secret_value())
+            if settings.client_secret
+            else None,
+            operation="token",
+            repeatable=True,
+        )
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        if not response.ok:
+            raise errors.token_refused(response.status_code, answer)
+        if not isinstance(answer, dict) or not {"access_token", "instance_url"} <= answer.keys():
+            raise self._broken_token(answer)
+        sdk = Sdk(
+            session_id=answer["access_token"],
+            instance_url=answer["instance_url"],
+            version=settings.api_version,
+            session=self.transport,
+            object_pairs_hook=None,
+        )
+        sdk.headers.pop("X-PrettyPrint")
+        return sdk
+
+    def _broken_token(self, answer: Json) -> ConnectorError:
+        if answer is None:
+            return self.transport.cut_short("token")
+        return ContractBroken("Salesforce's login answered without a token", system=SYSTEM)
+
+    def _grant(self) -> dict[str, str]:
+        if self._settings.jwt is None:
+            return {"grant_type": "client_credentials"}
+        return {
+            "grant_type": JWT_BEARER,
+            "assertion": _assertion(self._settings.client_id, self._settings.jwt),
+        }
+
+
+def _assertion(client_id: str, settings: JwtSettings) -> str:
+    """A signed claim for the user; raises CredentialsRefused for a key that cannot be used."""
+    claims = {
+        "iss": client_id,
+        "sub": settings.username,
+        "aud": settings.audience,
+        "exp": int(time.time()) + ASSERTION_SECONDS,
+    }
+    try:
+        return jwt.encode(claims, settings.key_file.read_bytes(), algorithm="RS256")
+    except (OSError, ValueError, TypeError, jwt.PyJWTError) as error:
+        text = f"the private key in `jwt.key_file` cannot be used ({type(error).__name__}): give an RSA key as PEM"
+        raise CredentialsRefused(text, system=SYSTEM) from None
+
+
+def _table(answer: Json) -> dict[str, Any]:
+    if not isinstance(answer, dict):
+        raise _broken("an object")
+    return answer
+
+
+def _page(answer: Json) -> Found:
+    table = _table(answer)
+    if not isinstance(table.get("records"), list):
+        raise _broken("records")
+    return Found(table["records"], None if table.get("done", True) else str(table["nextRecordsUrl"]))
+
+
+def _succeeded(response: Mapping[str, Any]) -> Json:
+    status = int(response["httpStatusCode"])
+    if status >= HTTPStatus.MULTIPLE_CHOICES:
+        raise errors.raised(status, response.get("body"), "query")
+    return response["body"]
+
+
+def _results(answer: Json, count: int) -> list[dict[str, Any]]:
+    if not isinstance(answer, list) or len(answer) != count:
+        raise _broken("one result per record")
+    return answer
+
+
+def _broken(due: str) -> ContractBroken:
+    return ContractBroken(f"Salesforce answered something else than {due}", system=SYSTEM)

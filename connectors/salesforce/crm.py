@@ -1,0 +1,238 @@
+"""Salesforce behind the port of a CRM."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from connectors.base import (
+    CallCount,
+    CrmChanges,
+    Deal,
+    FieldInfo,
+    FieldWanted,
+    Identity,
+    Match,
+    Page,
+    RowResult,
+    Schema,
+    SetupStep,
+    TaskWanted,
+    Tenant,
+    Touch,
+    Write,
+)
+from connectors.salesforce.activities import EMAIL as EMAIL_FIELDS
+from connectors.salesforce.activities import activity_streams, read_event, read_task
+from connectors.salesforce.client import ROWS_A_CALL, Query, SalesforceClient
+from connectors.salesforce.deals import deal_streams, detail_queries, read_deals
+from connectors.salesforce.erasure import erase
+from connectors.salesforce.matching import find_matches
+from connectors.salesforce.records import HISTORY, TRACKED, fields_to_ask, read_change, read_history
+from connectors.salesforce.schema import KINDS, read_description
+from connectors.salesforce.setup import Setup
+from connectors.salesforce.soql import among, literal, select, stamp
+from connectors.salesforce.streams import Batch, Reader, Stream
+from connectors.salesforce.tasks import create_tasks
+from connectors.salesforce.writes import Collections, dated
+from connectors.settings import SalesforceSettings
+from connectors.transport import chunks
+from mapping.records import Instant
+from mapping.status import SALESFORCE, Meaning, Property
+
+SYSTEM = "salesforce"
+ALLOW_DUPLICATES = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+
+
+class Salesforce:
+    """One organisation. `tenant` and `schema` still good from an earlier run save calls; `clock` is its time.
+
+    `clock` decides which events have started; by default it is the time of Salesforce's last answer.
+    """
+
+    system = SYSTEM
+
+    def __init__(
+        self,
+        settings: SalesforceSettings,
+        *,
+        tenant: Tenant | None = None,
+        schema: Schema | None = None,
+        properties: Sequence[Property] = SALESFORCE,
+        clock: Callable[[], Instant] | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._settings, self._properties = settings, properties
+        self._client = SalesforceClient(settings, wait=wait)
+        self._tenant, self._schema = tenant, schema
+        self._clock = clock or self._vendor_clock
+        self._collections = Collections(self._client, self._fields)
+        self._lead_id = next(one.name for one in properties if one.meaning is Meaning.lead_id)
+
+    def remember(self, tenant: Tenant, schema: Schema) -> None:
+        """Uses these answers of an earlier run instead of asking again."""
+        self._tenant, self._schema = tenant, schema
+
+    def tenant(self) -> Tenant:
+        """The organisation, and the user that our writes carry."""
+        user = self._client.who()
+        where = f"Id = {literal(str(user['organization_id']))}"
+        org = self._client.rows([Query(select(("Id", "Name", "TimeZoneSidKey"), "Organization", where))])[0]
+        self._tenant = Tenant(
+            system=SYSTEM,
+            id=org["Id"],
+            name=org["Name"],
+            timezone=org["TimeZoneSidKey"],
+            now=self._vendor_clock(),
+            record_url=record_url(self._settings.base_url),
+            user=user["user_id"],
+        )
+        return self._tenant
+
+    def schema(self) -> Schema:
+        """Every field of Lead and Contact that the user sees."""
+        self._schema = Schema(kinds={kind: read_description(self._client.describe(kind)) for kind in KINDS})
+        return self._schema
+
+    def missing(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
+        """Fields, permission set, grants and assignment that are not there."""
+        return self._setup().missing(wanted)
+
+    def ensure(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
+        """Creates what `missing` tells; fields nobody was granted stay invisible, to administrators too."""
+        steps = self._setup().ensure(wanted)
+        self._schema = None
+        return steps
+
+    def find(self, identities: Sequence[Identity]) -> list[Match]:
+        """Leads that are not converted, and contacts, by our id and by e-mail; 1,000 identities take two calls."""
+        return find_matches(self._client, self._lead_id, identities)
+
+    def push(self, rows: Sequence[Write]) -> list[RowResult]:
+        """Rows without an id by upsert on our lead id, with assignment rules; rows with one by update, without."""
+        created = [row for row in rows if row.id is None]
+        known = [_with_lead_id(row, self._lead_id) for row in rows if row.id is not None]
+        headers = ALLOW_DUPLICATES if self._settings.duplicates == "allow" else {}
+        results = [
+            *self._collections.upsert(created, self._lead_id, headers),
+            *self._collections.update(known),
+        ]
+        order = sorted(range(len(rows)), key=lambda place: rows[place].id is not None)
+        placed = dict(zip(order, dated(self._client, results), strict=True))
+        return [placed[place] for place in range(len(rows))]
+
+    def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
+        """Creates each task once, by its marker."""
+        return create_tasks(self._client, self._collections, rows) if rows else []
+
+    def changes(self, cursor: str | None) -> Iterator[Page[CrmChanges]]:
+        """Leads and contacts that carry our id, by SystemModstamp and Id, with all their tracked history."""
+        streams = [
+            Stream(
+                name=kind,
+                fields=fields_to_ask(kind, self._properties),
+                entity=kind,
+                where=f"{self._lead_id} != null",
+            )
+            for kind in KINDS
+        ]
+        for batch in self._read(streams, cursor):
+            yield Page(rows=tuple(self._changes(batch)), cursor=batch.cursor)
+
+    def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
+        """Closed tasks and started events; a task that stands for an e-mail is told by its EmailMessage."""
+        for batch in self._read(activity_streams(self._lead_id, stamp(self._clock())), cursor):
+            yield Page(rows=tuple(self._touches(batch)), cursor=batch.cursor)
+
+    def deals(self, cursor: str | None) -> Iterator[Page[Deal]]:
+        """Opportunities by their contacts and by the conversion of our leads."""
+        for batch in self._read(deal_streams(self._lead_id), cursor):
+            yield Page(rows=tuple(self._deals(batch)), cursor=batch.cursor)
+
+    def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
+        """Update by id, to leads and contacts, 200 a call, without assignment rules."""
+        return self._collections.update(rows)
+
+    def write_fields(self, rows: Sequence[Write]) -> list[RowResult]:
+        """Update by id, to leads and contacts, 200 a call, without assignment rules."""
+        return self._collections.update(rows)
+
+    def erase(self, ids: Sequence[str]) -> list[RowResult]:
+        """Empties a person's fields, then deletes the record: a recycle bin keeps what it was given."""
+        return erase(self._client, self._collections, self._fields, ids)
+
+    def calls(self) -> CallCount:
+        """Calls by the names of `connectors.salesforce.client.PATHS`, the login as `token`."""
+        return self._client.transport.calls()
+
+    def _setup(self) -> Setup:
+        return Setup(self._client, self._settings.permission_set, self.schema().kinds)
+
+    def _fields(self, kind: str) -> Mapping[str, FieldInfo]:
+        return (self._schema or self.schema()).kinds[kind]
+
+    def _vendor_clock(self) -> Instant:
+        return self._client.vendor_time or int(time.time())
+
+    def _known_tenant(self) -> Tenant:
+        return self._tenant or self.tenant()
+
+    def _read(self, streams: Sequence[Stream], cursor: str | None) -> Iterator[Batch]:
+        return Reader(self._client, streams, self._settings.overlap).read(cursor)
+
+    def _changes(self, batch: Batch) -> Iterator[CrmChanges]:
+        url = self._known_tenant().record_url
+        history: dict[str, list[Mapping[str, str]]] = {}
+        if batch.stream == "Lead":
+            for row in self._related(
+                "LeadHistory", HISTORY, "LeadId", [row["Id"] for row in batch.rows], TRACKED
+            ):
+                history.setdefault(row["LeadId"], []).append(row)
+        for row in batch.rows:
+            told = [change for one in history.get(row["Id"], ()) if (change := read_history(one))]
+            yield read_change(row, batch.stream, self._properties, url, told)
+
+    def _touches(self, batch: Batch) -> Iterator[Touch]:
+        user = self._known_tenant().user
+        robots = {*self._settings.integration_users, *([user] if user else ())}
+        if batch.stream.startswith("event"):
+            yield from (read_event(row, robots) for row in batch.rows)
+            return
+        mails = [row["Id"] for row in batch.rows if row["TaskSubtype"] == "Email"]
+        emails = {
+            row["ActivityId"]: row for row in self._related("EmailMessage", EMAIL_FIELDS, "ActivityId", mails)
+        }
+        told = (read_task(row, emails.get(row["Id"]), robots) for row in batch.rows)
+        yield from (touch for touch in told if touch)
+
+    def _deals(self, batch: Batch) -> Iterator[Deal]:
+        ids = list(dict.fromkeys(row.get("OpportunityId") or row["Id"] for row in batch.rows))
+        for some in chunks(ids, ROWS_A_CALL):
+            reason = self._settings.loss_reason
+            deals, roles, leads = self._client.row_groups(detail_queries(some, reason))
+            yield from read_deals(deals, roles, leads, reason)
+
+    def _related(
+        self,
+        entity: str,
+        fields: Sequence[str],
+        key: str,
+        ids: Sequence[str],
+        tracked: Mapping[str, str] | None = None,
+    ) -> list[dict[str, str]]:
+        """Rows that belong to these records, 1,000 records a call."""
+        only = f" AND {among('Field', tracked)}" if tracked else ""
+        asked = [
+            Query(select(("Id", *fields), entity, f"{among(key, some)}{only}"), everything=True)
+            for some in chunks(ids, ROWS_A_CALL)
+        ]
+        return self._client.rows(asked)
+
+
+def record_url(base_url: str) -> str:
+    """The address of a record for people: the lightning host beside a My Domain host."""
+    host = urlsplit(base_url).netloc.replace(".my.salesforce.com", ".lightning.force.com")
+    return f"{urlsplit(base_url).scheme}://{host}/lightning/r/{{kind}}/{{id}}/view"
+
+
+def _with_lead_id(row: Write, name: str) -> Write:
+    return Write(key=row.key, id=row.id, kind=row.kind, values={name: row.key, **row.values})

@@ -1,0 +1,92 @@
+"""Salesforce's opportunities as deals: whose they are, how they stand, when they closed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from connectors.base import Deal
+from connectors.salesforce.activities import whose
+from connectors.salesforce.client import Query
+from connectors.salesforce.soql import among, select
+from connectors.salesforce.streams import Stream, read_instant
+
+FIELDS = (
+    "Id",
+    "StageName",
+    "IsClosed",
+    "IsWon",
+    "IsDeleted",
+    "Amount",
+    "CloseDate",
+    "CreatedDate",
+    "SystemModstamp",
+    "LastStageChangeDate",
+)
+ROLE_STAMP = "Opportunity.SystemModstamp"
+
+
+def deal_streams(lead_id: str) -> list[Stream]:
+    """Opportunities that changed, or to which one of our people was added."""
+    people = whose(lead_id)
+    won = people["converted"].replace("ConvertedContactId", "ConvertedOpportunityId")
+    roles = [
+        Stream(
+            name=f"role/{name}",
+            fields=("OpportunityId",),
+            entity="OpportunityContactRole",
+            where=f"ContactId IN {people[name]}",
+            stamp=ROLE_STAMP,
+            more="SystemModstamp >= {at}",
+        )
+        for name in ("contact", "converted")
+    ]
+    return [*roles, Stream(name="converted", fields=(), entity="Opportunity", where=f"Id IN {won}")]
+
+
+def detail_queries(ids: Sequence[str], reason: str | None) -> list[Query]:
+    """The opportunities themselves, their contacts, and the leads that became them."""
+    fields = (*FIELDS, reason) if reason else FIELDS
+    asked = (
+        select(fields, "Opportunity", among("Id", ids)),
+        select(("OpportunityId", "ContactId"), "OpportunityContactRole", among("OpportunityId", ids)),
+        select(("Id", "ConvertedOpportunityId"), "Lead", among("ConvertedOpportunityId", ids)),
+    )
+    return [Query(soql, everything=True) for soql in asked]
+
+
+def read_deals(
+    deals: Iterable[Mapping[str, Any]],
+    roles: Iterable[Mapping[str, Any]],
+    leads: Iterable[Mapping[str, Any]],
+    reason: str | None,
+) -> list[Deal]:
+    """Deals with everybody who belongs to them."""
+    people: dict[str, list[str]] = {}
+    for role in roles:
+        people.setdefault(role["OpportunityId"], []).append(role["ContactId"])
+    for lead in leads:
+        people.setdefault(lead["ConvertedOpportunityId"], []).append(lead["Id"])
+    return [_deal(row, people.get(row["Id"], ()), reason) for row in deals]
+
+
+def _deal(row: Mapping[str, Any], people: Sequence[str], reason: str | None) -> Deal:
+    closed = bool(row["IsClosed"])
+    return Deal(
+        id=row["Id"],
+        version=row["SystemModstamp"],
+        contacts=tuple(dict.fromkeys(people)),
+        stage=row["StageName"],
+        state="won" if row["IsWon"] else "lost" if closed else "open",
+        created_at=read_instant(row["CreatedDate"]),
+        changed_at=read_instant(row["SystemModstamp"]),
+        closed_on=row["CloseDate"] if closed else None,
+        closed_at=_closed_at(row) if closed else None,
+        amount=row["Amount"],
+        reason=row.get(reason) if reason and closed else None,
+        deleted=bool(row["IsDeleted"]),
+    )
+
+
+def _closed_at(row: Mapping[str, Any]) -> int | None:
+    """The time of the last change of stage, where it fell on the day that people gave as the close."""
+    changed = row["LastStageChangeDate"]
+    return read_instant(changed) if changed and changed[:10] == row["CloseDate"] else None

@@ -1,0 +1,166 @@
+"""Writing leads, contacts and tasks as collections: 200 rows a call, a result for each, locked rows alone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import SystemRandom
+from typing import Any
+
+from connectors.base import FieldInfo, Outcome, RowResult, Write
+from connectors.errors import RecordRefused, Unavailable
+from connectors.salesforce.client import QUERIES_A_CALL, ROWS_A_CALL, Query, SalesforceClient
+from connectors.salesforce.errors import LOCKED, Fault, explain, parse, row_result
+from connectors.salesforce.records import kind_of, write_values
+from connectors.salesforce.soql import among, select
+from connectors.salesforce.streams import read_instant
+from connectors.transport import chunks
+from mapping.records import Instant
+
+NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
+LOCKED_ATTEMPTS = 3
+random = SystemRandom()
+Described = Callable[[str], Mapping[str, FieldInfo]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row on its way: its key, kind and id, and the record to send."""
+
+    key: str
+    kind: str
+    id: str | None
+    record: Mapping[str, Any]
+
+
+class Collections:
+    """Sends rows of one kind of call; `described` tells the fields of a kind of record."""
+
+    def __init__(self, client: SalesforceClient, described: Described) -> None:
+        self._client, self._described = client, described
+
+    def update(self, rows: Sequence[Write]) -> list[RowResult]:
+        """Updates records by id without assignment rules, one result per row in their order."""
+        return self._prepared(rows, self._updating, "PATCH", headers=NO_ASSIGNMENT)
+
+    def upsert(self, rows: Sequence[Write], external_id: str, headers: Mapping[str, str]) -> list[RowResult]:
+        """Creates or updates Leads by external id (each row's key), with the org's assignment rules."""
+
+        def prepare(row: Write) -> Row:
+            values = {external_id: row.key, **row.values}
+            return Row(row.key, "Lead", None, self._record("Lead", values))
+
+        return self._prepared(rows, prepare, "PATCH", external_id=external_id, headers=headers)
+
+    def create(self, rows: Sequence[Row]) -> list[RowResult]:
+        """Creates records."""
+        return self._send_all(rows, "POST")
+
+    def _updating(self, row: Write) -> Row:
+        kind = row.kind or kind_of(row.id or "")
+        return Row(row.key, kind, row.id, {**self._record(kind, row.values), "id": row.id})
+
+    def _record(self, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The record to send; raises RecordRefused for a field that is not there, which would fail the call."""
+        known = self._described(kind)
+        unknown = sorted(name for name in values if name not in known or not known[name].writable)
+        if unknown:
+            fault = Fault(code="INVALID_FIELD", column=", ".join(unknown), entity=kind)
+            raise RecordRefused(explain(fault), system="salesforce", code=fault.code)
+        return {"attributes": {"type": kind}, **write_values(values, known)}
+
+    def _prepared(
+        self, rows: Sequence[Write], prepare: Callable[[Write], Row], method: str, **options: Any
+    ) -> list[RowResult]:
+        results: dict[int, RowResult] = {}
+        ready: list[tuple[int, Row]] = []
+        for place, row in enumerate(rows):
+            try:
+                ready.append((place, prepare(row)))
+            except RecordRefused as refusal:
+                results[place] = RowResult(
+                    key=row.key, outcome=Outcome.refused, id=row.id, code=refusal.code, message=str(refusal)
+                )
+        sent = self._send_all([row for _, row in ready], method, **options)
+        results |= {place: result for (place, _), result in zip(ready, sent, strict=True)}
+        return [results[place] for place in range(len(rows))]
+
+    def _send_all(self, rows: Sequence[Row], method: str, **options: Any) -> list[RowResult]:
+        results: dict[int, RowResult] = {}
+        for wave in _waves(rows):
+            for batch in chunks(wave, ROWS_A_CALL):
+                sent = self._send([row for _, row in batch], method, **options)
+                results |= {place: result for (place, _), result in zip(batch, sent, strict=True)}
+        for place, row in enumerate(rows):
+            if results[place].code == LOCKED:
+                results[place] = self._alone(row, results[place], method, **options)
+        return [results[place] for place in range(len(rows))]
+
+    def _send(self, rows: Sequence[Row], method: str, **options: Any) -> list[RowResult]:
+        answers = self._client.collection(method, [row.record for row in rows], **options)
+        return [_result(row, answer) for row, answer in zip(rows, answers, strict=True)]
+
+    def _alone(self, row: Row, result: RowResult, method: str, **options: Any) -> RowResult:
+        """A locked row again, by itself, some moments later."""
+        for attempt in range(LOCKED_ATTEMPTS):
+            self._client.wait(random.uniform(0.5, 1.5) * 2**attempt)
+            result = self._send([row], method, **options)[0]
+            if result.code != LOCKED:
+                break
+        return result
+
+
+def _waves(rows: Sequence[Row]) -> list[list[tuple[int, Row]]]:
+    """The rows in as few groups as no record occurs twice in one: Salesforce refuses twins in a call."""
+    waves: list[list[tuple[int, Row]]] = []
+    turns: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        record = row.id or row.key.lower()
+        turn = turns[record] = turns.get(record, -1) + 1
+        if turn == len(waves):
+            waves.append([])
+        waves[turn].append((place, row))
+    return waves
+
+
+def _result(row: Row, answer: Mapping[str, Any]) -> RowResult:
+    if answer.get("success"):
+        return RowResult(
+            key=row.key,
+            outcome=Outcome.written,
+            id=str(answer["id"]),
+            kind=row.kind,
+            created=bool(answer.get("created")),
+        )
+    return row_result(row.key, parse(answer.get("errors")), row.id, row.kind)
+
+
+def dated(client: SalesforceClient, results: Sequence[RowResult]) -> list[RowResult]:
+    """The same results with the records' own times, else with the time of Salesforce's answer."""
+    ids = [one.id for one in results if one.outcome is Outcome.written and one.id]
+    try:
+        times = _times(client, ids)
+    except Unavailable:
+        times = {}  # what is written is written: the answer's time will do
+    return [
+        replace(one, at=_time_of(one, times, client.vendor_time)) if one.outcome is Outcome.written else one
+        for one in results
+    ]
+
+
+def _times(client: SalesforceClient, ids: Sequence[str]) -> dict[str, tuple[Instant, Instant]]:
+    fields = ("Id", "CreatedDate", "SystemModstamp")
+    asked = [
+        Query(select(fields, kind, among("Id", some)))
+        for kind in ("Lead", "Contact")
+        for some in chunks([one for one in ids if kind_of(one) == kind], ROWS_A_CALL)
+    ]
+    rows = [row for some in chunks(asked, QUERIES_A_CALL) for row in client.rows(some)]
+    return {
+        row["Id"]: (read_instant(row["CreatedDate"]), read_instant(row["SystemModstamp"])) for row in rows
+    }
+
+
+def _time_of(
+    result: RowResult, times: Mapping[str, tuple[Instant, Instant]], answered: Instant | None
+) -> Instant | None:
+    created, changed = times.get(result.id or "", (answered, answered))
+    return created if result.created else changed
