@@ -74,7 +74,7 @@ def _server(app: ASGIApp) -> uvicorn.Server:
         interface="asgi3",
         proxy_headers=False,
         log_config=None,
-        log_level="critical",
+        log_level="error",
         access_log=False,
         timeout_keep_alive=60,
         server_header=False,

@@ -49,7 +49,7 @@ class Sandbox:
         now: where the business clock starts (aware); default: real time, or where `folder` left it.
         frozen: whether the business clock stands still until it is moved.
         seed: of everything that is made up; the same seed makes the same sandbox.
-        ports: by name (`control` and each vendor), 0 for a free one; default: the fixed ones.
+        ports: by name (`control` and each vendor), 0 for a free one; without a name: its fixed one.
         folder: keeps the state across starts; default: in memory.
 
     Raises OSError from `__enter__` where a port is taken, ValueError where `now` would turn back a kept clock.
@@ -61,11 +61,11 @@ class Sandbox:
         now: datetime | None = None,
         frozen: bool = False,
         seed: int = 0,
-        ports: Mapping[str, int] = FIXED_PORTS,
+        ports: Mapping[str, int] | None = None,
         folder: Path | None = None,
     ) -> None:
         self._now, self._frozen = now, frozen
-        self._ports = dict(ports)
+        self._ports = FIXED_PORTS | dict(ports or {})
         self.state = State(BusinessClock(datetime(1970, 1, 1, tzinfo=UTC)), folder, seed)
         self.board = Board()
         self.addresses: dict[str, Address] = {}

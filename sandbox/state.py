@@ -14,7 +14,7 @@ Setting = bool | float | str
 class State:
     """What the vendors share: the database, its lock, the business clock and seeded randomness.
 
-    `folder` keeps the database in `sandbox.sqlite` there; without it everything is in memory. Take `lock`
+    `folder`, made where it is missing, keeps the database in `sandbox.sqlite`; without it everything is in memory. Take `lock`
     around every use of `database`: requests are served by several threads. `settings` are what the control
     address may change while it runs; a vendor names its own with their defaults when it is built.
     """
@@ -25,6 +25,8 @@ class State:
         self.random = Random(seed)
         self.settings: dict[str, Setting] = {}
         self.lock = RLock()
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
         path = ":memory:" if folder is None else str(folder / "sandbox.sqlite")
         self.database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self.database.row_factory = sqlite3.Row

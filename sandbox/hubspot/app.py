@@ -12,6 +12,7 @@ from starlette.routing import Route
 from sandbox.hubspot import account, limits
 from sandbox.hubspot.account import Account
 from sandbox.hubspot.call import Call
+from sandbox.hubspot.checks import Checks
 from sandbox.hubspot.contact_batches import ContactBatches
 from sandbox.hubspot.contact_calls import ContactCalls
 from sandbox.hubspot.contacts import Contacts
@@ -37,15 +38,16 @@ def build(state: State) -> Starlette:
     state.default(limits.DEFAULTS)
     tokens, counted = Tokens(state), Limits(state)
     details, owners, properties = Account(state, counted), Owners(state), Properties(state)
-    contacts = Contacts(state, properties, owners, details.portal_id)
+    contacts, groups = Contacts(state, properties), PropertyCalls(state, properties)
+    checks = Checks(state, contacts, properties, owners, details.portal_id)
     view = View(contacts, properties)
     verbs = Verbs(
         account=details,
         owners=owners,
-        contacts=ContactCalls(state, contacts, view),
-        batches=ContactBatches(state, contacts, view),
+        contacts=ContactCalls(state, contacts, checks, view),
+        batches=ContactBatches(state, contacts, checks, view),
         search=Search(contacts, properties, view),
-        properties=PropertyCalls(state, properties),
+        properties=groups,
         lists=Lists(state, contacts),
     )
     desk = _Desk(state, tokens, counted)
@@ -58,7 +60,7 @@ def build(state: State) -> Starlette:
         exception_handlers={404: desk.nowhere, 405: desk.nowhere},
     )
     app.router.redirect_slashes = False
-    app.state.deeds = Office(state, tokens, contacts, properties).deeds()
+    app.state.deeds = Office(state, tokens, contacts, checks, properties).deeds()
     return app
 
 

@@ -15,6 +15,7 @@ class Batch:
 
     def __init__(self, state: State, call: Call, limit: int = BATCH_LIMIT) -> None:
         self._state = state
+        self.ruled = call.ruled
         self._started = iso(state.clock.now())
         inputs = call.object().get("inputs")
         if not isinstance(inputs, list) or not all(isinstance(row, dict) for row in inputs):

@@ -6,6 +6,8 @@ from typing import Any
 
 from sandbox.hubspot.errors import invalid
 
+RULED_SINCE = "2026-09"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -21,6 +23,11 @@ class Call:
     def names(self, key: str) -> list[str]:
         """A list parameter, sent repeated or with commas."""
         return [name for found, value in self.pairs if found == key for name in value.split(",") if name]
+
+    @property
+    def ruled(self) -> bool:
+        """Whether the path is of a version that enforces the administrator's validation rules on writes."""
+        return f"/{RULED_SINCE}/" in self.url
 
     def flag(self, key: str) -> bool:
         """A true or false parameter; false without it."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.hubspot.batches import BATCH_LIMIT, Batch
 from sandbox.hubspot.call import Call
+from sandbox.hubspot.checks import Checks
 from sandbox.hubspot.contact_calls import PAGE_LIMIT_WITH_HISTORY, refuse_associations
 from sandbox.hubspot.contacts import Contact, Contacts
 from sandbox.hubspot.errors import Refusal, conflict, invalid, not_found
@@ -18,9 +19,10 @@ Row = Mapping[str, Any]
 class ContactBatches:
     """Batch endpoints. Results come in the order in which HubSpot pleases: here, backwards."""
 
-    def __init__(self, state: State, contacts: Contacts, view: View) -> None:
+    def __init__(self, state: State, contacts: Contacts, checks: Checks, view: View) -> None:
         self._state = state
         self._contacts = contacts
+        self._checks = checks
         self._view = view
 
     def read(self, call: Call) -> tuple[int, dict[str, Any]]:
@@ -52,7 +54,7 @@ class ContactBatches:
         if all(traces) and len(set(traces)) == len(traces):
             self._each(batch, self._create_row, lambda _: {})
         else:
-            planned = [self._contacts.plan(None, row.get("properties")) for row in batch.inputs]
+            planned = [self._plan(batch, None, row.get("properties")) for row in batch.inputs]
             _refuse_twins(planned)
             batch.results += [self._view.whole(self._contacts.create(values)) for values in planned]
         return _shuffled(batch).created()
@@ -70,7 +72,7 @@ class ContactBatches:
         _refuse_repeats(batch)
         if any(row.get("idProperty") in (None, "email") for row in batch.inputs):
             for row in batch.inputs:
-                self._contacts.plan(self._named(row), _with_identity(row))
+                self._plan(batch, self._named(row), _with_identity(row))
         self._each(batch, self._upsert_row, lambda row: {"ids": [str(row.get("id", ""))]})
         return _shuffled(batch).answer()
 
@@ -84,7 +86,7 @@ class ContactBatches:
     def _each(
         self,
         batch: Batch,
-        write: Callable[[Row], dict[str, Any]],
+        write: Callable[[Batch, Row], dict[str, Any]],
         context_of: Callable[[Row], dict[str, list[str]]],
     ) -> None:
         absent: list[str] = []
@@ -92,7 +94,7 @@ class ContactBatches:
             trace = row.get("objectWriteTraceId")
             traced = {"objectWriteTraceId": trace} if trace else {}
             try:
-                batch.results.append(write(row) | traced)
+                batch.results.append(write(batch, row) | traced)
             except Refusal as refusal:
                 if refusal.status == not_found().status and not trace:
                     absent.append(str(row.get("id", "")))
@@ -102,24 +104,28 @@ class ContactBatches:
         if absent:
             batch.errors.append(_absent(absent))
 
-    def _create_row(self, row: Row) -> dict[str, Any]:
-        return self._view.whole(self._contacts.create(self._contacts.plan(None, row.get("properties"))))
+    def _create_row(self, batch: Batch, row: Row) -> dict[str, Any]:
+        values = self._plan(batch, None, row.get("properties"))
+        return self._view.whole(self._contacts.create(values))
 
-    def _update_row(self, row: Row) -> dict[str, Any]:
+    def _update_row(self, batch: Batch, row: Row) -> dict[str, Any]:
         contact = self._named(row)
         if contact is None:
             raise not_found(_MISSING)
         wish = row.get("properties")
-        kept = self._contacts.update(contact, self._contacts.plan(contact, wish))
+        kept = self._contacts.update(contact, self._plan(batch, contact, wish))
         return self._view.after_write(kept, list(wish or ()))
 
-    def _upsert_row(self, row: Row) -> dict[str, Any]:
+    def _upsert_row(self, batch: Batch, row: Row) -> dict[str, Any]:
         contact, wish = self._named(row), _with_identity(row)
-        values = self._contacts.plan(contact, wish)
+        values = self._plan(batch, contact, wish)
         if contact is None:
             return self._view.whole(self._contacts.create(values)) | {"new": True}
         kept = self._contacts.update(contact, values)
         return self._view.after_write(kept, list(wish)) | {"new": False}
+
+    def _plan(self, batch: Batch, contact: Contact | None, wish: object) -> dict[str, str]:
+        return self._checks.plan(contact, wish, ruled=batch.ruled)
 
     def _named(self, row: Row) -> Contact | None:
         return self._contacts.find(str(row.get("id", "")), row.get("idProperty"))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox.hubspot.call import Call
+from sandbox.hubspot.checks import Checks
 from sandbox.hubspot.contacts import Contact, Contacts
 from sandbox.hubspot.errors import Refusal, invalid, not_found
 from sandbox.hubspot.stamps import iso
@@ -20,9 +21,10 @@ IDENTITY_LIMIT = 250
 class ContactCalls:
     """Endpoints on single contacts and the list of all."""
 
-    def __init__(self, state: State, contacts: Contacts, view: View) -> None:
+    def __init__(self, state: State, contacts: Contacts, checks: Checks, view: View) -> None:
         self._state = state
         self._contacts = contacts
+        self._checks = checks
         self._view = view
 
     def page(self, call: Call) -> dict[str, Any]:
@@ -55,7 +57,7 @@ class ContactCalls:
     def create(self, call: Call) -> dict[str, Any]:
         """Make a contact; 409 where its e-mail is taken."""
         refuse_associations(call.object())
-        values = self._contacts.plan(None, call.object().get("properties"))
+        values = self._checks.plan(None, call.object().get("properties"), ruled=call.ruled)
         return self._view.whole(self._contacts.create(values))
 
     def update(self, call: Call) -> dict[str, Any]:
@@ -64,7 +66,7 @@ class ContactCalls:
         if contact is None:
             raise not_found()
         wish = call.object().get("properties")
-        values = self._contacts.plan(contact, wish)
+        values = self._checks.plan(contact, wish, ruled=call.ruled)
         return self._view.after_write(self._contacts.update(contact, values), list(wish or ()))
 
     def archive(self, call: Call) -> None:

@@ -1,29 +1,25 @@
 """The contacts of the account: kept in memory for reading, in the database for the next start."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sandbox.hubspot import lifecycle
-from sandbox.hubspot.errors import contact_exists, invalid, invalid_values
+from sandbox.hubspot.errors import invalid
 from sandbox.hubspot.history import History
 from sandbox.hubspot.index import Index
 from sandbox.hubspot.lifecycle import STAGE
-from sandbox.hubspot.owners import Owners
+from sandbox.hubspot.merging import emails, merge_marks, merged_values
 from sandbox.hubspot.properties import Properties
 from sandbox.hubspot.stamps import iso
-from sandbox.hubspot.values import BadValue, written
 from sandbox.state import Setting, State
 
 DEFAULTS: dict[str, Setting] = {
-    # sources differ on a backward lifecycle stage: "ignore" answers 200 and keeps the old one, "error" answers 400
-    "hubspot.backward_stage": "ignore",
     "hubspot.default_stage": "lead",
     # a merge makes a new record, or keeps the primary's id where the account is in the beta
     "hubspot.merge_keeps_primary": False,
 }
 FIRST_ID = 101
-IDENTITIES = ("email", "firstname", "lastname")
 
 
 @dataclass(frozen=True)
@@ -37,19 +33,16 @@ class Contact:
     @property
     def emails(self) -> list[str]:
         """Its primary e-mail and its secondary ones."""
-        others = self.properties.get("hs_additional_emails", "").split(";")
-        return [email for email in (self.properties.get("email", ""), *others) if email]
+        return emails(self.properties)
 
 
 class Contacts:
     """Contacts by id, e-mail and unique property, with their history and the search index behind them."""
 
-    def __init__(self, state: State, properties: Properties, owners: Owners, portal_id: int) -> None:
+    def __init__(self, state: State, properties: Properties) -> None:
         state.default(DEFAULTS)
         self._state = state
         self._properties = properties
-        self._owners = owners
-        self._portal_id = portal_id
         self.history = History(state)
         self.index = Index(state)
         self._contacts: dict[int, Contact] = {}
@@ -90,26 +83,6 @@ class Contacts:
         held = value.strip().lower() if id_property == "email" else value
         holder = self._holders.get((id_property, held))
         return None if holder is None else self._contacts[holder]
-
-    def plan(self, contact: Contact | None, wish: object) -> dict[str, str]:
-        """The values that writing `wish` on `contact` (None: a new one) would change; raises 400 or 409."""
-        if not isinstance(wish, dict):
-            raise invalid("Invalid input JSON: properties must be an object")
-        problems: list[dict[str, str]] = []
-        values = {}
-        current = contact.properties if contact is not None else {}
-        for name, value in wish.items():
-            try:
-                values[name] = self._taken(name, value, current.get(name, ""))
-            except BadValue as bad:
-                problems.append({"name": name, "error": bad.code, "message": str(bad)})
-        if problems:
-            raise invalid_values(problems, self._portal_id)
-        if contact is None and not any(values.get(name) for name in IDENTITIES):
-            raise invalid("A contact needs at least one of email, firstname and lastname")
-        self._check_unique(contact, values)
-        self._guard_stage(current.get(STAGE, ""), values)
-        return values
 
     def create(self, values: Mapping[str, str]) -> Contact:
         """Keep a new contact with planned values."""
@@ -173,66 +146,15 @@ class Contacts:
             self.index.note(gone_id, None)
             self._state.database.execute("DELETE FROM hubspot_contact WHERE id = ?", (gone_id,))
             self._state.database.execute("INSERT INTO hubspot_merged VALUES (?, ?)", (gone_id, base.id))
-        return self._keep(
-            base, self._merged(primary, other, gone_ids, now) | {"hs_object_id": str(base.id)}, now
-        )
+        values = merged_values(primary.properties, other.properties, self._properties.stages())
+        values |= merge_marks(primary.properties, other.properties, gone_ids, now)
+        return self._keep(base, values | {"hs_object_id": str(base.id)}, now)
 
-    def _merged(self, primary: Contact, other: Contact, gone_ids: Sequence[int], now: str) -> dict[str, str]:
-        values = {name: value for name, value in other.properties.items() if value}
-        values |= {name: value for name, value in primary.properties.items() if value}
-        stages = [each.properties.get(STAGE, "") for each in (primary, other)]
-        emails = list(dict.fromkeys([*primary.emails, *other.emails]))
-        dates = [each.properties["createdate"] for each in (primary, other)]
-        histories = [each.properties.get("hs_calculated_merged_vids", "") for each in (primary, other)]
-        earlier = [each.properties.get("hs_merged_object_ids", "") for each in (primary, other)]
-        moment = self._state.clock.now().timestamp()
-        merged = [f"{gone_id}:{int(moment * 1000)}" for gone_id in gone_ids]
-        return values | {
-            STAGE: lifecycle.furthest(self._properties.stages(), stages),
-            "email": emails[0] if emails else "",
-            "hs_additional_emails": ";".join(emails[1:]),
-            "createdate": min(dates),
-            "hs_merged_object_ids": ";".join(filter(None, [*earlier, *map(str, gone_ids)])),
-            "hs_calculated_merged_vids": ";".join(filter(None, [*histories, *merged])),
-        }
-
-    def _taken(self, name: str, value: object, current: str) -> str:
-        definition = self._properties.live(name)
-        if definition is None:
-            raise BadValue("PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
-        if definition["modificationMetadata"]["readOnlyValue"]:
-            raise BadValue("READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
-        if isinstance(value, bool):
-            value = str(value).lower()
-        if not isinstance(value, str | int | float):
-            raise invalid(f"Invalid input JSON: the value of {name} must be a string")
-        if name == "hubspot_owner_id" and value and str(value) not in self._owners.ids():
-            raise BadValue("INVALID_OWNER_ID", f"Owner {value} does not exist")
-        return written(definition, str(value), current)
-
-    def _check_unique(self, contact: Contact | None, values: Mapping[str, str]) -> None:
-        own = contact.id if contact is not None else None
-        wanted = Contact(0, {name: values.get(name, "") for name in ("email", "hs_additional_emails")})
-        for email in wanted.emails:
-            holder = self._holders.get(("email", email))
-            if holder not in (None, own):
-                raise contact_exists(str(holder))
-        for name in self._properties.unique_names:
-            value = values.get(name, "")
-            if value and self._holders.get((name, value)) not in (None, own):
-                message = f"Another contact has the value {value} of {name}"
-                problem = {"name": name, "error": "CONFLICTING_UNIQUE_VALUE", "message": message}
-                raise invalid_values([problem], self._portal_id)
-
-    def _guard_stage(self, current: str, values: dict[str, str]) -> None:
-        wanted = values.get(STAGE, "")
-        if not lifecycle.goes_back(self._properties.stages(), current, wanted):
-            return
-        if self._state.settings["hubspot.backward_stage"] == "error":
-            message = f"lifecyclestage cannot go back from {current} to {wanted}"
-            problem = {"name": STAGE, "error": "INVALID_LIFECYCLE_STAGE", "message": message}
-            raise invalid_values([problem], self._portal_id)
-        del values[STAGE]
+    def restore(self, contact: Contact) -> None:
+        """Take a contact out of the recycle bin; raises ValueError where its e-mail has a new holder."""
+        if any(key in self._holders for key in self._keys(contact)):
+            raise ValueError(f"contact {contact.id}: its e-mail belongs to another one now")
+        self._store(replace(contact, archived_at=None))
 
     def _keep(
         self, contact: Contact, changes: Mapping[str, str], now: str, source: str = "INTEGRATION"

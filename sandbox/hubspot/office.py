@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.hubspot.checks import Checks
 from sandbox.hubspot.contacts import Contacts
 from sandbox.hubspot.properties import Properties
 from sandbox.hubspot.tokens import SCOPES, Tokens
@@ -15,15 +16,37 @@ Deed = Callable[[dict[str, Any]], Mapping[str, Any]]
 class Office:
     """Deeds by name; each takes a wish and answers, ValueError where it makes no sense."""
 
-    def __init__(self, state: State, tokens: Tokens, contacts: Contacts, properties: Properties) -> None:
+    def __init__(
+        self, state: State, tokens: Tokens, contacts: Contacts, checks: Checks, properties: Properties
+    ) -> None:
         self._state = state
         self._tokens = tokens
         self._contacts = contacts
+        self._checks = checks
         self._properties = properties
 
     def deeds(self) -> Mapping[str, Deed]:
-        """`tokens` and `tracking`."""
-        return {"tokens": self.tokens, "tracking": self.tracking}
+        """What the office can be told, by name."""
+        return {
+            "restore": self.restore,
+            "rules": self.rules,
+            "tokens": self.tokens,
+            "tracking": self.tracking,
+        }
+
+    def restore(self, wish: dict[str, Any]) -> Mapping[str, Any]:
+        """Take the contact `id` out of the recycle bin."""
+        with self._state.lock:
+            contact = self._contacts.get(str(wish["id"]))
+            if contact is None or contact.archived_at is None:
+                raise ValueError("no such contact in the recycle bin")
+            self._contacts.restore(contact)
+        return {"id": str(contact.id)}
+
+    def rules(self, wish: dict[str, Any]) -> Mapping[str, Any]:
+        """Let an administrator's rule bind the values of `property` to a regular expression, `pattern`."""
+        self._checks.rule(str(wish["property"]), str(wish["pattern"]))
+        return wish
 
     def tokens(self, wish: dict[str, Any]) -> Mapping[str, Any]:
         """Make a token, or change one (`token`): its `scopes` (all), or `revoked`: true."""

@@ -12,6 +12,11 @@ def iso(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def epoch_milliseconds(stamp: str) -> int:
+    """The milliseconds since 1970 of a text that `iso` wrote."""
+    return (datetime.fromisoformat(stamp) - _EPOCH) // timedelta(milliseconds=1)
+
+
 def parse_instant(text: str) -> str:
     """Epoch milliseconds or ISO 8601 as `iso` writes it; a naive text is UTC. Raises ValueError."""
     try:

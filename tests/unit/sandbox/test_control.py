@@ -1,8 +1,11 @@
 import json
 import socket
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -314,3 +317,38 @@ def test_answers_come_at_once_over_a_kept_connection(hubspot: Any) -> None:
     for _ in range(20):
         hubspot("GET", CONTACTS)
     assert time.monotonic() - before < 20 * 0.03  # a delayed ACK alone would cost 40 ms a call
+
+
+def test_the_command_serves_until_it_is_terminated() -> None:
+    program = "from sandbox.server import *; serve(Sandbox(ports=FREE_PORTS), as_json=True)"
+    root = Path(__file__).resolve().parents[3]
+    served = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=root, text=True)
+    try:
+        assert served.stdout is not None
+        lines = []
+        while not lines or lines[-1] != "}\n":
+            lines.append(served.stdout.readline())
+        told = json.loads("".join(lines))
+        assert requests.get(told["control"] + "/calls", timeout=20).json() == {"total": 0, "vendors": {}}
+        served.terminate()
+        assert served.wait(10) == 0
+    finally:
+        served.kill()
+        served.communicate()
+
+
+def test_a_hanging_call_does_not_keep_the_sandbox_from_stopping() -> None:
+    with Sandbox(ports=FREE_PORTS) as sandbox:
+        requests.post(sandbox.control.base_url + "/faults", json={"kind": "timeout"}, timeout=20)
+        caller = Thread(target=_ask_in_vain, args=(sandbox.hubspot.base_url,))
+        caller.start()
+        while sandbox.board.faults.ordered()[0].struck == 0:
+            Event().wait(0.01)
+        before = time.monotonic()
+    assert time.monotonic() - before < 5
+    caller.join()
+
+
+def _ask_in_vain(base_url: str) -> None:
+    with suppress(requests.ConnectionError):
+        requests.get(base_url + CONTACTS, timeout=20)

@@ -353,3 +353,29 @@ def test_tracking_dates_itself_as_analytics(hubspot: Any, control: Any) -> None:
         {"id": made["id"], "properties": {"email": "x"}},
     ):
         assert control("POST", "/hubspot/tracking", wrong).status_code == 400
+
+
+def test_an_administrators_rule_binds_the_dated_paths_only(hubspot: Any, control: Any) -> None:
+    control("POST", "/hubspot/rules", {"property": "phone", "pattern": r"\+\d+"})
+    wish = {"properties": {"firstname": "Ana", "phone": "call me"}}
+    answer = hubspot("POST", "/crm/objects/2026-09/contacts", wish)
+    assert (answer.status_code, [name for name, _ in inner_codes(answer)]) == (400, ["phone"])
+    row = {"id": make(hubspot, firstname="Bea")["id"], "properties": {"phone": "call me"}}
+    batch = hubspot("POST", "/crm/objects/2026-09/contacts/batch/update", {"inputs": [row]})
+    assert (batch.status_code, batch.json()["numErrors"]) == (207, 1)
+    assert hubspot("POST", CONTACTS, wish).status_code == 201
+    fine = {"properties": {"firstname": "Carl", "phone": "+34600"}}
+    assert hubspot("POST", "/crm/objects/2026-09/contacts", fine).status_code == 201
+    for wrong in ({"property": "colour", "pattern": "x"}, {"property": "phone", "pattern": "("}):
+        assert control("POST", "/hubspot/rules", wrong).status_code == 400
+
+
+def test_people_can_take_a_contact_out_of_the_recycle_bin(hubspot: Any, control: Any) -> None:
+    made = make(hubspot, email="ana@example.com")
+    hubspot("DELETE", f"{CONTACTS}/{made['id']}")
+    assert control("POST", "/hubspot/restore", {"id": made["id"]}).json() == {"id": made["id"]}
+    assert hubspot("GET", f"{CONTACTS}/ana@example.com?idProperty=email").json()["id"] == made["id"]
+    assert control("POST", "/hubspot/restore", {"id": made["id"]}).status_code == 400
+    hubspot("DELETE", f"{CONTACTS}/{made['id']}")
+    make(hubspot, email="ana@example.com")
+    assert control("POST", "/hubspot/restore", {"id": made["id"]}).status_code == 400
