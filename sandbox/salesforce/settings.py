@@ -33,8 +33,7 @@ class Settings:
 
     def __init__(self, state: State, store: Store) -> None:
         self._state, self._store = state, store
-        for name, value in DEFAULTS.items():
-            state.settings.setdefault(f"salesforce.{name}", value)
+        state.default({f"salesforce.{name}": value for name, value in DEFAULTS.items()})
 
     def number(self, name: str) -> int:
         """A switch that counts."""
