@@ -5,7 +5,7 @@ from typing import Any
 
 from mapping.conditions import Traced
 from mapping.language import say
-from mapping.operators import Operand
+from mapping.operators import Operand, Operator
 from mapping.records import Value, ValueType
 from mapping.remarks import one_line
 from mapping.setting import Setting
@@ -52,7 +52,11 @@ def _word(row: Mapping[str, Any], setting: Setting) -> str:
     code = "clause.missing" if row["found"] is None else "clause.found"
     if row["found"] is not None and row["at"] is not None:
         code = "clause.found_since"
-    operand = "" if row["operand"] is True else _shown(row["operand"], row["type"], setting)
+    operand = (
+        ""
+        if row["operator"] in {Operator.is_set, Operator.not_set}
+        else _shown(row["operand"], row["type"], setting)
+    )
     line = say(
         code,
         language,

@@ -86,8 +86,7 @@ class _Reader:
         """Joins every address, the main one first; a broken main one is already told at `email`."""
         found: list[str] = []
         for place, name in enumerate(properties):
-            raw = self.record.values.get(name)
-            for part in raw.split(";") if isinstance(raw, str) else raw if isinstance(raw, tuple) else ():
+            for part in _parts(self.record.values.get(name)):
                 try:
                     address = convert(part, ValueType.email)
                 except Unfit as error:
@@ -109,3 +108,10 @@ class _Reader:
             at = self.values.get(each.dated_by)
             if isinstance(at, int):
                 self.dated[each.name] = at
+
+
+def _parts(raw: Value) -> tuple[Value, ...]:
+    """The addresses of a property that holds several, as HubSpot joins them by semicolons."""
+    if isinstance(raw, str):
+        return tuple(part for part in raw.split(";") if part.strip()) or (raw,)
+    return raw if isinstance(raw, tuple) else (raw,)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from babel.numbers import format_decimal
-
 from mapping.fitting import shorten
 from mapping.language import name_of, say
 from mapping.records import Instant, Value
@@ -65,7 +63,7 @@ def _shown(name: str, value: Value, setting: Setting) -> str | float:
     if name in _NAMED and isinstance(value, str):
         return one_line(name_of(_NAMED[name], value, setting.language))
     if name == "count" and isinstance(value, int | float):
-        return value  # the plural form follows it
+        return int(value) if value == int(value) else value  # the plural form follows it
     if name == "date" and isinstance(value, int):
         return setting.date(value)
     return one_line(_plain(value, setting))
@@ -75,7 +73,7 @@ def _plain(value: Value, setting: Setting) -> str:
     if isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return format_decimal(value, locale=setting.locale)
+        return setting.number(value)
     return "" if value is None else str(value)
 
 

@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime, tzinfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 
 from mapping.records import moment_of
 from mapping.values import Unfit
+
+_LARGEST = 10**15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,10 @@ class Setting:
             return format_date(day, pattern, locale=self.locale)
         except (ValueError, OverflowError, AttributeError, KeyError) as error:
             raise Unfit("not_a_date") from error
+
+    def number(self, value: float) -> str:
+        """A number as the language writes it (`1.234,5`); one that is beyond sums is written plainly."""
+        return format_decimal(value, locale=self.locale) if abs(value) < _LARGEST else str(value)
 
     def moment(self, instant: int) -> str:
         """An instant as people read it: date, time to the minute, and the zone's short name."""

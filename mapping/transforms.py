@@ -7,8 +7,6 @@ In a rule: `transform = "trim"`, `transform = ["trim", "title"]`, or with an arg
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from babel.numbers import format_decimal
-
 from mapping.places import country_code, country_name
 from mapping.records import Value, ValueType
 from mapping.setting import Setting
@@ -95,12 +93,11 @@ def _date(argument: str | None, setting: Setting) -> Step:
 
 def _decimal(argument: str | None, setting: Setting) -> Step:
     """A number as the company's language writes it (`1.234,5`)."""
-    locale = setting.locale
 
     def step(value: Value, context: Context) -> Value:
         number = convert(value, ValueType.number, context)
         assert isinstance(number, int | float)
-        return format_decimal(number, locale=locale)
+        return setting.number(number)
 
     return _without_argument(argument, step)
 

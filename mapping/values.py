@@ -14,8 +14,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from mapping.records import Instant, Value, ValueType, format_instant, moment_of, parse_instant
 
-EARLIEST, LATEST = -62_135_596_800, 253_402_300_799
-"""The instants that Python's and the vendors' dates can hold: years 1 to 9999."""
+EARLIEST, LATEST = -62_135_424_000, 253_402_127_999
+"""The instants that a date can hold in every zone: years 1 to 9999 without their outermost two days."""
 
 _NUMBER = re.compile(r"[-+]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][-+]?\d{1,3})?", re.ASCII)
 _BOOLS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -65,8 +65,10 @@ NO_CONTEXT = Context()
 
 
 def is_blank(value: Value) -> bool:
-    """Whether there is nothing in it: None, white space only, or no values."""
-    return value is None or value == () or (isinstance(value, str) and not value.strip())
+    """Whether there is nothing in it: None, white space only, or no value that has more."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, tuple) and not any(part.strip() for part in value))
 
 
 def unprintable(text: str) -> bool:
@@ -98,7 +100,9 @@ def _text(value: Value, context: Context) -> str:
         return "true" if value else "false"
     if context.source is ValueType.instant and isinstance(value, int):
         return format_instant(_in_range(value))
-    return format(value, ".15g") if isinstance(value, float) else str(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)
 
 
 def _number(value: Value, _context: Context) -> int | float:
