@@ -78,8 +78,8 @@ class Lead:
     merged: bool = False
     deleted: bool = False
     erased: bool = False
+    absences: dict[str, list[tuple[Instant, Instant]]] = field(default_factory=dict)  # of owners
     evidence: dict[str, Instant] = field(default_factory=dict)  # what could bring it back -> the newest
-    orphans: list[Event] = field(default_factory=list)  # facts of no handoff that only one could explain
 
 
 def fold(lead_id: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lead:
@@ -149,6 +149,12 @@ def _learn_erasure(lead: Lead, event: Event) -> None:
     lead.erased = event.kind is Kind.erased
 
 
+def _learn_absence(lead: Lead, event: Event) -> None:
+    start, end = event.data.get("from"), event.data.get("to")
+    if isinstance(start, int) and isinstance(end, int):
+        lead.absences.setdefault(text(event, "owner") or "", []).append((start, end))
+
+
 def _learn_evidence(lead: Lead, event: Event) -> None:
     lead.evidence[event.kind] = max(event.occurred_at, lead.evidence.get(event.kind, event.occurred_at))
 
@@ -161,6 +167,7 @@ _LESSONS: Mapping[Kind, Callable[[Lead, Event], None]] = {
     Kind.deleted: _learn_deletion,
     Kind.restored: _learn_deletion,
     Kind.erased: _learn_erasure,
+    Kind.absence: _learn_absence,
     Kind.account_changed: _learn_evidence,
     Kind.investment_increased: _learn_evidence,
     Kind.hand_raised: _learn_evidence,
@@ -393,6 +400,20 @@ class _Fold:
         """The stage that the platform shows."""
         self.h.stage = text(event, "stage")
 
+    def mark_sent(self, event: Event) -> None:
+        """A notice that went out."""
+        key = (
+            text(event, "clock") or "",
+            _number(event.data.get("instance")) or 1,
+            text(event, "level") or "",
+        )
+        self.h.sent.setdefault(key, event.occurred_at)
+
+    def acknowledge(self, event: Event) -> None:
+        """Somebody answers for a breach: nobody higher is told (E07)."""
+        key = (text(event, "clock") or "", _number(event.data.get("instance")) or 1)
+        self.h.acknowledged.setdefault(key, event.occurred_at)
+
     def drift(self, event: Event) -> None:
         """An edit that a connector could not read as anything the table lists."""
         self.h.refuse(event.occurred_at, "drift", text(event, "field") or "drift")
@@ -434,6 +455,8 @@ _HANDLERS: Mapping[Kind, _Handler] = {
     Kind.refused: _Fold.refuse,
     Kind.meeting_booked: _Fold.meet,
     Kind.stage_changed: _Fold.mark_stage,
+    Kind.notice_sent: _Fold.mark_sent,
+    Kind.acknowledged: _Fold.acknowledge,
     Kind.drift: _Fold.drift,
 }  # fmt: skip
 

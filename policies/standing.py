@@ -96,6 +96,8 @@ class Handoff:
     reasons: list[Reason] = field(default_factory=list)
     drifts: list[Drift] = field(default_factory=list)
     flags: dict[str, Datum] = field(default_factory=dict)
+    sent: dict[tuple[str, int, str], Instant] = field(default_factory=dict)  # notices, and when
+    acknowledged: dict[tuple[str, int], Instant] = field(default_factory=dict)  # clocks, and since when
     lapsed_at: Instant | None = None  # since when the definition no longer holds for a draft
 
     @property

@@ -42,8 +42,13 @@ _STAGES = {
 }
 
 
-def pending(h: Handoff, clocks: Sequence[ClockVerdict]) -> tuple[Transition, ...]:
-    """What is to be done in both systems because of where this handoff stands, in order."""
+def pending(
+    h: Handoff, clocks: Sequence[ClockVerdict], away: Instant | None = None
+) -> tuple[Transition, ...]:
+    """What is to be done in both systems because of where this handoff stands, in order.
+
+    `away` is since when its owner is absent, None while the owner is there.
+    """
     if h.state in (State.history, State.parked):
         return ()
     found = []
@@ -52,7 +57,7 @@ def pending(h: Handoff, clocks: Sequence[ClockVerdict]) -> tuple[Transition, ...
     found += _of_track(h)
     if (stage := stage_of(h)) is not None and stage != h.stage:
         found.append(Transition(Kind.stage_changed, h.since, "T02", h.cycle, {"stage": stage}))
-    if (one := _reassignment(h, clocks)) is not None:
+    if (one := _for_absence(h, away) or _reassignment(h, clocks)) is not None:
         found.append(one)
     return tuple(found)
 
@@ -81,6 +86,14 @@ def _of_track(h: Handoff) -> list[Transition]:
     if wanted is not None:
         found.append(Transition(Kind.on_track, h.since, "T27", h.cycle, {"track": wanted}))
     return found
+
+
+def _for_absence(h: Handoff, away: Instant | None) -> Transition | None:
+    """The owner is away before having tried: another one at once, not counted to the limit (D11)."""
+    if away is None or not h.agreement.routing.enabled or h.state not in (State.assigned, State.accepted):
+        return None
+    since = max(away, h.assignments[-1].at if h.assignments else h.since)
+    return Transition(Kind.reassigned, since, "D11", h.cycle, {"previous": h.owner, "cause": "absence"})
 
 
 def _reassignment(h: Handoff, clocks: Sequence[ClockVerdict]) -> Transition | None:

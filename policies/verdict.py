@@ -4,22 +4,27 @@
 Everything is codes and parameters; text is made at the edge, in the company's language.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from mapping.records import Instant
 from mapping.status import Status
 from policies.attempts import Attempt
 from policies.business_time import BusinessTimeError
-from policies.clocks import Clock, ClockVerdict, Pause, Warned, judge_clock, warnings_of
+from policies.clocks import Clock, ClockVerdict, Pause, Warned, judge_clock, midnight_after, warnings_of
+from policies.dispositions import Disposition
 from policies.events import Datum, Event
 from policies.facts import upcoming
 from policies.fold import Lead, Terms, fold, next_timer
+from policies.notices import Notice, due_now, notices_of
 from policies.owed import Action, Owed, action_of, owed_of
 from policies.place import place
 from policies.standing import NO_DATA, Assignment, Drift, Handoff, Reason
 from policies.states import OPEN, ClockState, Credit, Place, Side, State, Track
 from policies.transitions import Transition, pending
+
+GIVEN_BACK = (State.returned, State.lost, State.rejected)
 
 __all__ = ["HandoffVerdict", "LeadVerdict", "Terms", "judge"]
 
@@ -52,7 +57,11 @@ class HandoffVerdict:
     accept_due_at: Instant | None
     return_at: Instant | None
     cap_at: Instant | None
+    eligible_at: Instant | None  # from when it may come back; None: at once, or only on a trigger
+    returns_on: str | None  # time, triggers or never
+    place_after: str | None  # where its disposition sends the lead
     owner: str | None
+    rejected_by: str | None
     assignments: tuple[Assignment, ...]
     reassignments: int
     credit: Credit
@@ -69,6 +78,7 @@ class HandoffVerdict:
     flags: Mapping[str, Datum]
     reasons: tuple[Reason, ...]
     transitions: tuple[Transition, ...]
+    notices: tuple[Notice, ...]
     drift: tuple[Drift, ...]
     at_risk: bool
     breached: bool
@@ -131,7 +141,8 @@ def judge(lead: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lea
     """Judge a lead's handoffs at `now` from the facts known; pure, whatever the order of the events."""
     known = tuple(events)
     folded = fold(lead, known, terms, now)
-    handoffs = tuple(_judge_handoff(each, terms, now) for each in folded.handoffs)
+    absences = {**terms.absences, **folded.absences}
+    handoffs = tuple(_judge_handoff(each, terms, absences, now) for each in folded.handoffs)
     where = place(folded)
     dues = [upcoming(known, now), *(each.next_due_at for each in handoffs)]
     return LeadVerdict(
@@ -151,7 +162,10 @@ def judge(lead: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lea
     )
 
 
-def _judge_handoff(h: Handoff, terms: Terms, now: Instant) -> HandoffVerdict:
+Absences: TypeAlias = Mapping[str, Sequence[tuple[Instant, Instant]]]
+
+
+def _judge_handoff(h: Handoff, terms: Terms, absences: Absences, now: Instant) -> HandoffVerdict:
     hours = h.frame.hours
     return_at, cap_at = _retention(h)
     clocks: list[ClockVerdict] = []
@@ -175,6 +189,16 @@ def _judge_handoff(h: Handoff, terms: Terms, now: Instant) -> HandoffVerdict:
     if (timer := next_timer(h, terms)) is not None:
         dues.append(timer[0])
     judged = tuple(clocks)
+    notices = notices_of(h, judged, terms.hours_of)
+    dues += [notice.at for notice in notices]
+    away = None
+    for start, end in absences.get(h.owner or "", ()):
+        dues += [start, end]
+        away = start if start <= now < end else away
+    disposition = h.disposition if h.state in GIVEN_BACK else None
+    eligible = None if disposition is None else _eligible_at(h, disposition)
+    if eligible is not None:
+        dues.append(eligible)
     change = next((each for each in reversed(h.frame.changes) if each.at <= now), h.frame.changes[0])
     return HandoffVerdict(
         lead=h.lead,
@@ -201,7 +225,11 @@ def _judge_handoff(h: Handoff, terms: Terms, now: Instant) -> HandoffVerdict:
         accept_due_at=h.accept_due,
         return_at=return_at,
         cap_at=cap_at,
+        eligible_at=eligible,
+        returns_on=disposition.returns_on if disposition is not None else None,
+        place_after=disposition.place if disposition is not None else None,
         owner=h.owner,
+        rejected_by=h.rejected_by,
         assignments=tuple(h.assignments),
         reassignments=h.reassignments,
         credit=h.credit,
@@ -217,7 +245,8 @@ def _judge_handoff(h: Handoff, terms: Terms, now: Instant) -> HandoffVerdict:
         final=h.final,
         flags=h.flags,
         reasons=tuple(h.reasons),
-        transitions=pending(h, judged),
+        transitions=pending(h, judged, away),
+        notices=due_now(notices, now),
         drift=tuple(h.drifts),
         at_risk=at_risk,
         breached=breached,
@@ -236,6 +265,19 @@ def _retention(h: Handoff) -> tuple[Instant | None, Instant | None]:
         clock.invalid = fault.code
         return None, None
     return clock.due, cap
+
+
+def _eligible_at(h: Handoff, disposition: Disposition) -> Instant | None:
+    """From when a lead that was given back may come back: the date it named, else the end of cooling (H01).
+
+    Cooling counts calendar days and ends at local midnight.
+    """
+    if disposition.returns_on != "time":
+        return None
+    if h.until is not None:
+        return h.until
+    days = disposition.cooldown_days
+    return None if days is None else midnight_after(h.frame.zone, h.since, days)
 
 
 def _warnings(clock: Clock, h: Handoff) -> tuple[Warned, ...]:

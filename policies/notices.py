@@ -1,0 +1,140 @@
+"""Who is to be told what, each notice once (policy 2.4.15, 4.5; cases E01 to E07).
+
+A notice waits for the next opening of its recipient's calendar. Warnings go while a clock runs, the ladder climbs
+while a breach is open and nobody has acknowledged it, and a notice of a breach that late evidence took back is
+followed by its correction. More than `digest_over` at once are for the caller to put into one digest.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from mapping.records import Instant
+from policies.business_time import BusinessTimeError, Hours
+from policies.clocks import ClockVerdict, reach
+from policies.standing import Handoff
+from policies.states import ClockState, Side, State
+
+WITHDRAWN = "withdrawn"
+TOLD_WHEN_CLOSED = ("retention", "accept")  # their due instant itself closes them
+
+
+class Notice(NamedTuple):
+    """One thing to tell: `key` names it for ever, `to` is a role, `person` the owner's id where it is the owner.
+
+    `at` is when the recipient's calendar opens at or after the instant it became due.
+    """
+
+    clock: str
+    instance: int
+    level: str
+    to: str
+    person: str | None
+    at: Instant
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What makes it the same notice."""
+        return self.clock, self.instance, self.level
+
+
+_ROLE = {
+    Side.sales: "owner",
+    Side.marketing: "marketing",
+    Side.routing: "operations",
+    Side.both: "marketing",
+    Side.nobody: "operations",
+}
+
+
+def notices_of(
+    h: Handoff, clocks: Sequence[ClockVerdict], hours_of: Callable[[str | None], Hours]
+) -> tuple[Notice, ...]:
+    """Every notice that is not sent yet, those of the future included, in order of time."""
+    if h.state is State.history:
+        return ()
+    found = []
+    for clock, level, to, at in _reached(h, clocks):
+        key = (clock.name, clock.instance, level)
+        if key not in h.sent:
+            found.append(_addressed(h, key, to, at, hours_of))
+    found += [_addressed(h, key, to, at, hours_of) for key, to, at in _of_handoff(h) if key not in h.sent]
+    return tuple(sorted(found, key=lambda each: (each.at, each.key, each.to)))
+
+
+def due_now(notices: Sequence[Notice], now: Instant) -> tuple[Notice, ...]:
+    """The notices whose instant has come; of several warnings of one clock the last only."""
+    due = [each for each in notices if each.at <= now]
+    last = {each[:2]: each.key for each in due if each.level.startswith("warn")}
+    return tuple(each for each in due if not each.level.startswith("warn") or last[each[:2]] == each.key)
+
+
+def _addressed(
+    h: Handoff, key: tuple[str, int, str], to: str, at: Instant, hours_of: Callable[[str | None], Hours]
+) -> Notice:
+    person = h.owner if to == "owner" else None
+    with suppress(BusinessTimeError):  # a calendar that never opens delays nothing
+        at = hours_of(person or to).next_open(at)
+    return Notice(*key, to, person, at)
+
+
+def _reached(h: Handoff, clocks: Sequence[ClockVerdict]) -> Iterator[tuple[ClockVerdict, str, str, Instant]]:
+    for clock in clocks:
+        if clock.state is ClockState.running:
+            yield from _warnings(h, clock)
+        elif clock.state is ClockState.breached_open:
+            yield from _ladder(h, clock)
+        elif (
+            clock.state is ClockState.breached_done
+            and clock.name in TOLD_WHEN_CLOSED
+            and clock.overrun_s == 0
+        ):
+            for rung, role in enumerate(h.agreement.clocks[clock.name].ladder, 1):
+                yield clock, f"L{rung}", role, clock.due_at or clock.start_at
+        if not clock.breached:
+            yield from _withdrawn(h, clock)
+
+
+def _warnings(h: Handoff, clock: ClockVerdict) -> Iterator[tuple[ClockVerdict, str, str, Instant]]:
+    """The warnings to come, and of those reached the last; a later one makes the earlier needless."""
+    levels = [warned.level for warned in clock.warnings]
+    told = max(
+        (levels.index(level) for level in levels if (clock.name, clock.instance, level) in h.sent), default=-1
+    )
+    for warned in clock.warnings[told + 1 :]:
+        yield clock, warned.level, _ROLE[clock.side], warned.at
+
+
+def _ladder(h: Handoff, clock: ClockVerdict) -> Iterator[tuple[ClockVerdict, str, str, Instant]]:
+    terms, hours = h.agreement.terms, h.frame.hours
+    after = {"manager": terms.manager_after, "head": terms.head_after}
+    assert clock.due_at is not None
+    for rung, role in enumerate(h.agreement.clocks[clock.name].ladder, 1):
+        level = f"L{rung}"
+        span = after.get(role)
+        at = clock.due_at if span is None else reach(hours, h.frame.zone, clock.due_at, span)
+        acknowledged = h.acknowledged.get((clock.name, clock.instance))
+        if acknowledged is None or at <= acknowledged:
+            yield clock, level, role, at
+
+
+def _withdrawn(h: Handoff, clock: ClockVerdict) -> Iterator[tuple[ClockVerdict, str, str, Instant]]:
+    """Corrections of breaches that were told and are none any more (C07)."""
+    for name, instance, level in sorted(h.sent):
+        if (name, instance) == (clock.name, clock.instance) and level.startswith("L") and ":" not in level:
+            ladder = h.agreement.clocks[name].ladder
+            rung = int(level[1:]) - 1
+            role = ladder[rung] if rung < len(ladder) else _ROLE[clock.side]
+            yield clock, f"{level}:{WITHDRAWN}", role, h.sent[name, instance, level]
+
+
+def _of_handoff(h: Handoff) -> Iterator[tuple[tuple[str, int, str], str, Instant]]:
+    """What is told about the handoff itself: a pause that was ended, a reason that is missing, a rejection."""
+    for number, pause in enumerate(h.frame.pauses, 1):
+        if pause.limited and pause.end is not None:
+            yield ("pause", number, "limit:owner"), "owner", pause.end
+            yield ("pause", number, "limit:manager"), "manager", pause.end
+    if h.state is State.returned and h.code == "unspecified":
+        yield ("return", h.instances.get("return_ack", 1), "reason"), "owner", h.since
+    if h.state is State.rejected and not h.final and not h.agreement.signed_by.one_person:
+        yield ("dispute", h.instances.get("dispute", 1), "open"), "marketing", h.since
