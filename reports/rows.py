@@ -37,10 +37,7 @@ class Lead(Row):
 
     id: str
     seen_at: int
-    mql: bool | None
-    passing: str | None
     place: str | None
-    status: str | None
     dimensions: Dict
 
     @property
@@ -56,13 +53,11 @@ class Handoff(Row):
     lead: str
     cycle: int
     type: str
-    agreement: int
     state: str
     since: int
     outcome: str | None
     reason: str | None
     track: str | None
-    priority: str | None
     credit: str
     owner: str | None
     mql_at: int
@@ -71,7 +66,6 @@ class Handoff(Row):
     first_contact_at: int | None
     won_at: int | None
     attempts: int
-    breaches: int
     dimensions: Dict
     flags: Dict
     accepted_at: int | None = None
@@ -144,7 +138,6 @@ class Refusal(Row):
     operation: str
     code: str
     since: int
-    last_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,20 +145,13 @@ class Owed(Row):
     """An intent: a write owed to a vendor, or one that was."""
 
     operation: str
-    lead: str
-    cycle: int
     state: str
-    created_at: int
-    tries: int
-    code: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown(Row):
     """The SLA status a system should show of a lead, and whether it does."""
 
-    lead: str
-    system: str
     wanted_hash: str
     written_hash: str | None
 
@@ -202,11 +188,6 @@ class Pass(Row):
 class Notice(Row):
     """Something people were told; withdrawn where late evidence made it wrong."""
 
-    lead: str
-    cycle: int
-    clock: str
-    level: str
-    at: int
     withdrawn_at: int | None
 
 

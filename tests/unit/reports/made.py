@@ -74,3 +74,116 @@ def refused(lead_: str, **more: Any) -> dict[str, Any]:
 
 def rows(**tables: list[dict[str, Any]]) -> Rows:
     return Rows.load(tables)
+
+
+NOW = at("2026-05-20T12:00")
+
+
+def story() -> Rows:
+    """Eight leads of May 2026 in Madrid, one for each thing that a report tells of."""
+    bad = {"source": "PAID_SOCIAL", "content": 'Sorteo, "gana" un <móvil>'}
+    blank: dict[str, Any] = {"source": None, "content": ""}
+    return Rows.load(
+        {
+            "lead": [
+                lead("hubspot-1-1", place="won"),
+                lead("hubspot-1-2", place="working"),
+                lead("hubspot-1-3", place="assigned"),
+                lead("hubspot-1-4", place="rejected", dimensions=bad),
+                lead("hubspot-1-5", place="draft", dimensions=blank),
+                lead("hubspot-1-6", place="queued"),
+                lead("hubspot-1-7", place="refused", dimensions=blank),
+                lead("hubspot-1-8", "2026-04-08T09:00", place=None, mql=False),
+            ],
+            "handoff": [
+                handoff(
+                    "hubspot-1-1",
+                    "2026-05-04T10:00",
+                    mql="2026-05-04T09:00",
+                    state="won",
+                    credit="final",
+                    first_contact_at=at("2026-05-04T10:30"),
+                    won_at=at("2026-05-18T13:00"),
+                    since=at("2026-05-18T13:00"),
+                    attempts=1,
+                ),
+                handoff(
+                    "hubspot-1-2", state="working", credit="final", attempts=2, since=at("2026-05-13T11:00")
+                ),
+                handoff("hubspot-1-3"),
+                handoff(
+                    "hubspot-1-4",
+                    "2026-05-05T10:00",
+                    state="rejected",
+                    reason="bad_fit",
+                    credit="reversed",
+                    since=at("2026-05-05T12:00"),
+                    dimensions=bad,
+                ),
+                handoff("hubspot-1-5", None, dimensions=blank),
+                handoff(
+                    "hubspot-1-6",
+                    "2026-04-10T10:00",
+                    state="returned",
+                    reason="no_response",
+                    track="nurture",
+                    credit="final",
+                    since=at("2026-05-07T10:00"),
+                    flags={"early_give_up": 2},
+                    owner="005B",
+                ),
+                handoff("hubspot-1-6", "2026-05-19T10:00", cycle=2, state="queued", owner=None),
+            ],
+            "clock": [
+                clock(
+                    "hubspot-1-1",
+                    state="met",
+                    due_at=at("2026-05-04T14:00"),
+                    stop_at=at("2026-05-04T10:30"),
+                    elapsed_s=1800,
+                    wall_elapsed_s=1800,
+                ),
+                clock(
+                    "hubspot-1-2",
+                    state="met",
+                    stop_at=at("2026-05-13T11:00"),
+                    elapsed_s=3600,
+                    wall_elapsed_s=3600,
+                ),
+                clock("hubspot-1-3", state="breached_open", breached_at=at("2026-05-13T14:00")),
+                clock("hubspot-1-2", "retention", due_at=at("2026-05-21T12:00")),
+                clock(
+                    "hubspot-1-4",
+                    "accept",
+                    "met",
+                    due_at=at("2026-05-06T10:00"),
+                    stop_at=at("2026-05-05T12:00"),
+                ),
+                clock(
+                    "hubspot-1-5",
+                    "package",
+                    "breached_open",
+                    side="marketing",
+                    breached_at=at("2026-05-13T14:00"),
+                ),
+                clock(
+                    "hubspot-1-6", "assign", "running", cycle=2, side="routing", due_at=at("2026-05-20T12:05")
+                ),
+            ],
+            "touch": [
+                touch("hubspot-1-1", "2026-05-04T10:30"),
+                touch("hubspot-1-2", "2026-05-13T11:00"),
+                touch("hubspot-1-2", "2026-05-14T11:00"),
+                touch("hubspot-1-2", "2026-05-16T11:00", counted=False, reason="quiet_hours"),
+            ],
+            "refused": [refused("hubspot-1-7")],
+            "intent": [{"operation": "push", "state": "owed"}, {"operation": "push", "state": "done"}],
+            "status": [{"wanted_hash": "a", "written_hash": "a"}],
+            "agreement": [
+                {"number": 1, "effective_from": 0, "signed_by_marketing": "Ana", "signed_by_sales": "Luis"}
+            ],
+            "run": [{"now": NOW, "outcome": "done"}],
+            "notice": [{"withdrawn_at": None}],
+        },
+        {"hubspot-1-3": "https://crm.example/lightning/r/Lead/00Q3/view?a=1&b=2"},
+    )

@@ -1,0 +1,162 @@
+"""What became of the leads: returned, discarded, by source and content, where they are, who needs somebody."""
+
+from collections.abc import Iterable
+
+from reports.outcomes import Yield
+from reports.report import Report
+from reports.sections.section import Cell, Link, Section, after_first, as_rows
+from reports.wording import NOTHING, Wording
+
+_YIELD = ("leads", "mql", "passed", "accepted", "qualified", "won")
+
+
+def returns(report: Report, words: Wording) -> Section:
+    """Returned by reason and track, and what came back."""
+    return _section(
+        "returns",
+        ("reason", "track", "handoffs", "came_back", "qualified", "won"),
+        (
+            (
+                words.name("disposition", each.reason),
+                words.name("track", each.track),
+                *map(words.number, (each.handoffs, each.came_back, each.qualified, each.won)),
+            )
+            for each in report.returns
+        ),
+        words,
+        numeric=after_first(6, 2),
+    )
+
+
+def discards(report: Report, words: Wording) -> Section:
+    """The pattern of discarded leads: outcome, reason, source and content."""
+    return _section(
+        "discards",
+        ("outcome", "reason", "source", "content", "discarded", "passed"),
+        (
+            (
+                words.name("state", each.outcome),
+                words.name("disposition", each.reason),
+                words.name("source", each.source),
+                words.name("content", each.content),
+                words.number(each.leads),
+                words.number(each.passed),
+            )
+            for each in report.discards
+        ),
+        words,
+        numeric=after_first(6, 4),
+        noted=True,
+    )
+
+
+def by_source(report: Report, words: Wording) -> Section:
+    """What each source brought; a blank one stays blank."""
+    return _yields("by_source", "source", report.by_source, words, chart="by_source")
+
+
+def by_content(report: Report, words: Wording) -> Section:
+    """What each content brought."""
+    return _yields("by_content", "content", report.by_content, words)
+
+
+def contributions(report: Report, words: Wording) -> Section:
+    """Each content's part in qualification, with its counts; association, not cause."""
+    return _section(
+        "contributions",
+        ("content", "assisted", "touched", "untouched", "lift"),
+        (
+            (
+                each.content,
+                words.share(each.assisted),
+                words.share(each.touched),
+                words.share(each.untouched),
+                words.number(each.lift, 2),
+            )
+            for each in report.contributions
+        ),
+        words,
+        numeric=after_first(5),
+        noted=True,
+    )
+
+
+def places(report: Report, words: Wording) -> Section:
+    """Where every lead is, and whether the sum is whole."""
+    where = report.whereabouts
+    missing = len(where.lost_track_of)
+    code = "not_conserved" if missing else "conserved"
+    return Section(
+        code="places",
+        title=words.say("title.places"),
+        note=words.say(f"note.{code}", total=words.number(where.total), missing=words.number(missing)),
+        heads=(words.say("head.place"), words.say("head.leads")),
+        rows=as_rows((words.name("place", place), words.number(count)) for place, count in where.places),
+        numeric=frozenset({1}),
+        chart="places",
+    )
+
+
+def exceptions(report: Report, words: Wording) -> Section:
+    """The leads that need somebody, by id, each with the way to its record where it is known."""
+    return _section(
+        "exceptions",
+        ("kind", "lead", "cycle", "what", "owed_by", "owner", "since"),
+        (
+            (
+                words.say(f"exception.{each.kind}"),
+                Link(each.lead, each.link) if each.link else each.lead,
+                NOTHING if each.cycle is None else str(each.cycle),
+                _what(each.kind, each.code, words),
+                words.name("side", each.side),
+                each.owner or NOTHING,
+                words.moment(each.at),
+            )
+            for each in report.exceptions
+        ),
+        words,
+        numeric=frozenset({2}),
+    )
+
+
+def _what(kind: str, code: str, words: Wording) -> str:
+    if not code:
+        return NOTHING
+    group = {"parked": "exception", "unspecified": "disposition"}.get(kind, "clock")
+    return words.name(group, code)
+
+
+def _yields(code: str, head: str, rows: Iterable[Yield], words: Wording, chart: str | None = None) -> Section:
+    return _section(
+        code,
+        (head, *_YIELD),
+        (
+            (words.name(head, each.name), *(words.number(getattr(each, name)) for name in _YIELD))
+            for each in rows
+        ),
+        words,
+        numeric=after_first(len(_YIELD) + 1),
+        noted=True,
+        chart=chart,
+    )
+
+
+def _section(
+    code: str,
+    heads: Iterable[str],
+    rows: Iterable[Iterable[Cell]],
+    words: Wording,
+    *,
+    numeric: frozenset[int],
+    noted: bool = False,
+    chart: str | None = None,
+) -> Section:
+    return Section(
+        code=code,
+        title=words.say(f"title.{code}"),
+        note=words.say(f"note.{code}") if noted else None,
+        heads=tuple(words.say(f"head.{head}") for head in heads),
+        rows=as_rows(rows),
+        numeric=numeric,
+        chart=chart,
+    )
