@@ -37,6 +37,8 @@ STANDARD = {
     "Email": 80,
     "Phone": 40,
     "Title": 128,
+    "MobilePhone": 40,
+    "City": 40,
     "Country": 80,
     "Website": 255,
     "LeadSource": 255,

@@ -1,6 +1,6 @@
 """What salespeople do in the CRM in memory: the world that `MemoryCrm` shows through the port."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -49,7 +49,7 @@ class Sales:
     touched: dict[str, tuple[int, Touch]] = field(default_factory=dict)
     sold: dict[str, tuple[int, Deal]] = field(default_factory=dict)
     history: dict[str, list[FieldChange]] = field(default_factory=dict)
-    numbers: count[int] = field(default_factory=lambda: count(1))
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
     sequence: int = 0
 
     def number(self, kind: str) -> str:
@@ -195,6 +195,7 @@ class Sales:
             new=new,
             at=self.now,
             by=by,
+            new_kind=("queue" if new.startswith("00G") else "user") if name == "owner" else None,
         )
         self.history.setdefault(record, []).append(change)
 

@@ -1,0 +1,425 @@
+"""What every CRM promises (`connectors.base.Crm`), whoever implements it."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import pytest
+
+from connectors.base import Crm, FieldWanted, Identity, Outcome, TaskWanted, Write
+from mapping.records import RecordState, ValueType
+from mapping.status import KINDS, PROPERTIES
+from tests.contract.marketing import assert_explained
+
+WANTED = tuple(
+    FieldWanted(
+        name=one.name,
+        label=one.label,
+        type=one.type,
+        kinds=KINDS["salesforce"],
+        length=one.length,
+        unique=one.unique,
+        options=one.options,
+    )
+    for one in PROPERTIES["salesforce"]
+)
+LEAD_ID = "Acuerdo_Lead_Id__c"
+
+
+class CrmWorld(Protocol):
+    """The CRM, and what people do in it. `later` lets business time pass; `values` reads as anybody may."""
+
+    crm: Crm
+
+    def later(self) -> None: ...
+
+    def enter(self, values: Mapping[str, str]) -> str: ...
+
+    def values(self, record: str, names: tuple[str, ...]) -> dict[str, Any]: ...
+
+    def leads(self) -> int: ...
+
+    def call(self, lead: str, *, answered: bool = True) -> None: ...
+
+    def mail(self, lead: str) -> None: ...
+
+    def incoming_mail(self, lead: str) -> None: ...
+
+    def meet(self, lead: str) -> None: ...
+
+    def plan_task(self, lead: str) -> None: ...
+
+    def assign(self, lead: str) -> str: ...
+
+    def set_status(self, lead: str, status: str) -> None: ...
+
+    def edit(self, lead: str, values: Mapping[str, str]) -> None: ...
+
+    def convert(self, lead: str) -> tuple[str, str]: ...
+
+    def win(self, lead: str, amount: float) -> None: ...
+
+    def lose(self, lead: str) -> None: ...
+
+    def delete(self, lead: str) -> None: ...
+
+    def merge(self, survivor: str, loser: str) -> None: ...
+
+
+def everything(pages: Any) -> tuple[list[Any], str | None]:
+    """The rows of all pages and the last cursor."""
+    rows: list[Any] = []
+    cursor = None
+    for page in pages:
+        rows += page.rows
+        cursor = page.cursor
+    return rows, cursor
+
+
+def new(key: str, **values: Any) -> Write:
+    return Write(
+        key=key, values={"LastName": "López", "Company": "Acme", "Email": f"{key}@example.com", **values}
+    )
+
+
+def pushed(world: CrmWorld, key: str = "hubspot-1-1") -> str:
+    """A lead that was passed; answers its record id."""
+    result = world.crm.push([new(key)])[0]
+    assert result.outcome is Outcome.written, result
+    assert result.id
+    return result.id
+
+
+class CrmContract:
+    """Subclass with fixtures `bare` (before set-up) and `world`; each test holds a sentence of the port."""
+
+    @pytest.fixture
+    def world(self, bare: CrmWorld) -> CrmWorld:
+        bare.crm.ensure(WANTED)
+        return bare
+
+    def test_a_tenant_names_its_organisation_zone_user_and_how_to_link(self, bare):
+        tenant = bare.crm.tenant()
+        assert tenant.system == bare.crm.system
+        assert tenant.id
+        assert tenant.name
+        assert "/" in tenant.timezone
+        assert tenant.user
+        assert "00Q1" in tenant.record_url.format(kind="Lead", id="00Q1")
+
+    def test_set_up_creates_and_grants_what_is_missing_and_a_second_one_does_nothing(self, bare):
+        assert LEAD_ID not in bare.crm.schema().kinds["Lead"]
+        planned = bare.crm.missing(WANTED)
+        assert planned
+        assert not any(step.done for step in planned)
+        assert bare.crm.missing(WANTED) == planned
+        steps = bare.crm.ensure(WANTED)
+        assert [step.id for step in steps] == [step.id for step in planned]
+        assert all(step.done for step in steps)
+        assert bare.crm.missing(WANTED) == []
+        assert bare.crm.ensure(WANTED) == []
+        for kind in ("Lead", "Contact"):
+            fields = bare.crm.schema().kinds[kind]
+            assert {one.name for one in WANTED} <= fields.keys()
+            assert fields[LEAD_ID].unique
+            assert fields[LEAD_ID].writable
+            assert fields["Acuerdo_SLA_Due_At__c"].type is ValueType.instant
+            assert fields["Acuerdo_Brief__c"].length == 32_000
+
+    def test_the_schema_tells_lengths_and_what_is_required(self, world):
+        fields = world.crm.schema().kinds["Lead"]
+        assert fields["LastName"].required
+        assert fields["LastName"].length == 80
+        assert fields["Company"].required
+        assert not fields["FirstName"].required
+
+    def test_push_creates_a_lead_once_however_often_it_is_sent(self, world):
+        first = world.crm.push([new("hubspot-1-1")])[0]
+        again = world.crm.push([new("hubspot-1-1")])[0]
+        assert (first.outcome, first.created, first.kind) == (Outcome.written, True, "Lead")
+        assert first.at
+        assert again.id == first.id
+        assert not again.created
+        assert again.outcome in {Outcome.written, Outcome.unchanged}
+        assert world.leads() == 1
+        assert world.values(first.id, (LEAD_ID,)) == {LEAD_ID: "hubspot-1-1"}
+
+    def test_push_updates_the_record_that_the_row_names_and_gives_it_our_id(self, world):
+        record = world.enter({"LastName": "Ruiz", "Company": "Otra", "Email": "eva@example.com"})
+        result = world.crm.push([Write(key="hubspot-1-9", id=record, values={"FirstName": "Eva"})])[0]
+        assert (result.id, result.created, result.outcome) == (record, False, Outcome.written)
+        assert world.values(record, ("FirstName", LEAD_ID)) == {"FirstName": "Eva", LEAD_ID: "hubspot-1-9"}
+        assert world.leads() == 1
+
+    def test_an_update_leaves_the_owner_alone(self, world):
+        record = pushed(world)
+        owner = world.assign(record)
+        world.crm.push([Write(key="hubspot-1-1", id=record, values={"FirstName": "Eva"})])
+        world.crm.write_status([Write(key="hubspot-1-1", id=record, values={"Acuerdo_Attempts__c": 1})])
+        world.crm.write_fields([Write(key="hubspot-1-1", id=record, values={"FirstName": "Ana"})])
+        assert world.values(record, ("OwnerId",)) == {"OwnerId": owner}
+
+    def test_a_row_that_is_refused_is_answered_in_its_place_and_spoils_no_other(self, world):
+        rows = [
+            new("hubspot-1-1"),
+            new("hubspot-1-2", LastName="x" * 300),
+            new("hubspot-1-3", Company=None),
+            new("hubspot-1-4", Nothing_Like_This__c="x"),
+            new("hubspot-1-5", FirstName='Inés 😀 "x", =HYPERLINK("y")'),
+        ]
+        results = world.crm.push(rows)
+        assert [one.key for one in results] == [row.key for row in rows]
+        outcomes = [Outcome.written, Outcome.refused, Outcome.refused, Outcome.refused, Outcome.written]
+        assert [one.outcome for one in results] == outcomes
+        assert [one.code for one in results[1:4]] == [
+            "STRING_TOO_LONG",
+            "REQUIRED_FIELD_MISSING",
+            "INVALID_FIELD",
+        ]
+        for result, named in zip(results[1:4], ("LastName", "Company", "Nothing_Like_This__c"), strict=True):
+            assert_explained(result)
+            assert named in result.message
+        assert world.leads() == 2
+        assert world.values(results[4].id, ("FirstName",)) == {"FirstName": 'Inés 😀 "x", =HYPERLINK("y")'}
+
+    def test_a_deleted_lead_that_a_row_names_is_gone(self, world):
+        record = pushed(world)
+        world.delete(record)
+        row = Write(key="hubspot-1-1", id=record, values={"FirstName": "Eva"})
+        for result in (world.crm.push([row])[0], world.crm.write_status([row])[0]):
+            assert result.outcome is Outcome.gone
+            assert_explained(result)
+
+    def test_a_converted_lead_is_gone_by_id_and_by_our_id(self, world):
+        record = pushed(world)
+        world.convert(record)
+        row = Write(key="hubspot-1-1", id=record, values={"FirstName": "Eva"})
+        assert world.crm.push([row])[0].outcome is Outcome.gone
+        assert world.crm.write_status([row])[0].outcome is Outcome.gone
+        assert world.crm.push([new("hubspot-1-1")])[0].outcome is Outcome.gone
+        assert world.leads() == 1
+
+    def test_a_lead_is_found_by_our_id_and_by_any_of_its_emails(self, world):
+        ours = pushed(world)
+        other = world.enter({"LastName": "Ruiz", "Company": "Otra", "Email": "eva@example.com"})
+        asked = [
+            Identity(key="a", lead="hubspot-1-1", emails=("HubSpot-1-1@example.com",)),
+            Identity(key="b", lead="hubspot-1-2", emails=("nobody@example.com", "Eva@Example.com")),
+            Identity(key="c", lead="hubspot-1-3"),
+        ]
+        found = {match.key: match for match in world.crm.find(asked)}
+        assert (found["a"].id, found["a"].by, found["a"].lead) == (ours, "lead_id", "hubspot-1-1")
+        assert (found["b"].id, found["b"].by, found["b"].lead) == (other, "email", None)
+        assert found["b"].kind == "Lead"
+        assert "c" not in found
+
+    def test_every_record_that_fits_is_answered_but_no_deleted_or_converted_one(self, world):
+        values = {"LastName": "Ruiz", "Company": "Otra", "Email": "eva@example.com"}
+        first, second, deleted = (world.enter(values) for _ in range(3))
+        world.delete(deleted)
+        ours = pushed(world, "hubspot-1-7")
+        contact, _ = world.convert(ours)
+        asked = [
+            Identity(key="a", lead="hubspot-1-1", emails=("eva@example.com",)),
+            Identity(key="b", lead="hubspot-1-7", emails=("hubspot-1-7@example.com",)),
+        ]
+        found = world.crm.find(asked)
+        assert {match.id for match in found if match.key == "a"} == {first, second}
+        assert {(match.id, match.kind) for match in found if match.key == "b"} == {(contact, "Contact")}
+
+    def test_a_name_in_an_email_cannot_break_the_search(self, world):
+        asked = [Identity(key="a", lead="x' OR Name != '", emails=("o'brien\\@example.com",))]
+        assert world.crm.find(asked) == []
+
+    def test_status_is_written_to_a_lead_and_cleared_with_none(self, world):
+        record = pushed(world)
+        values = {
+            "Acuerdo_SLA_Status__c": "breached",
+            "Acuerdo_Attempts__c": 3,
+            "Acuerdo_Brief__c": "uno\ndos",
+        }
+        result = world.crm.write_status([Write(key="k", id=record, kind="Lead", values=values)])[0]
+        assert (result.key, result.outcome, result.id) == ("k", Outcome.written, record)
+        assert world.values(record, tuple(values)) == values
+        world.crm.write_status([Write(key="k", id=record, values={"Acuerdo_Attempts__c": None})])
+        assert world.values(record, ("Acuerdo_Attempts__c",)) == {"Acuerdo_Attempts__c": None}
+
+    def test_status_is_written_to_the_contact_of_a_converted_lead(self, world):
+        contact, _ = world.convert(pushed(world))
+        row = Write(key="k", id=contact, kind="Contact", values={"Acuerdo_SLA_Status__c": "won"})
+        assert world.crm.write_status([row])[0].outcome is Outcome.written
+        assert world.values(contact, ("Acuerdo_SLA_Status__c",)) == {"Acuerdo_SLA_Status__c": "won"}
+
+    def test_only_records_that_carry_our_id_are_told_as_changed(self, world):
+        ours = pushed(world)
+        world.enter({"LastName": "Ruiz", "Company": "Otra"})
+        rows, _ = everything(world.crm.changes(None))
+        assert {row.record.id for row in rows} == {ours}
+        record = rows[0].record
+        assert record.kind == "Lead"
+        assert record.state is RecordState.live
+        assert record.version
+        assert record.link
+        assert ours in record.link
+        assert record.values["lead_id"] == "hubspot-1-1"
+        assert record.values["converted"] is False
+        assert record.values["status"] == "New"
+        assert record.values["owner"]
+        assert record.values["changed_by"] == world.crm.tenant().user
+        assert {"disposition", "until", "pause", "note"} <= record.values.keys()
+
+    def test_what_sales_changes_is_told_since_the_cursor_with_its_history(self, world):
+        record = pushed(world)
+        cursor = everything(world.crm.changes(None))[1]
+        world.later()
+        owner = world.assign(record)
+        world.set_status(record, "Working")
+        world.edit(record, {"Acuerdo_Disposition__c": "bad_fit", "Acuerdo_Note__c": "no encaja"})
+        change = everything(world.crm.changes(cursor))[0][-1]
+        values = change.record.values
+        assert (values["owner"], values["owner_kind"], values["status"]) == (owner, "user", "Working")
+        assert (values["disposition"], values["note"]) == ("bad_fit", "no encaja")
+        assert values["changed_by"] != world.crm.tenant().user
+        told = {(one.field, one.new, one.new_kind) for one in change.history}
+        assert {("owner", owner, "user"), ("status", "Working", None)} <= told
+        assert all(one.record_id == record and one.at > 0 for one in change.history)
+
+    def test_a_conversion_names_what_the_lead_became(self, world):
+        record = pushed(world)
+        cursor = everything(world.crm.changes(None))[1]
+        world.later()
+        contact, deal = world.convert(record)
+        rows = everything(world.crm.changes(cursor))[0]
+        values = next(row.record.values for row in rows if row.record.id == record)
+        assert values["converted"] is True
+        assert (values["converted_contact"], values["converted_deal"]) == (contact, deal)
+        assert values["converted_on"]
+
+    def test_deleted_and_merged_leads_are_told(self, world):
+        deleted, loser, survivor = (pushed(world, f"hubspot-1-{number}") for number in range(3))
+        cursor = everything(world.crm.changes(None))[1]
+        world.later()
+        world.delete(deleted)
+        world.merge(survivor, loser)
+        told = {row.record.id: row.record for row in everything(world.crm.changes(cursor))[0]}
+        assert told[deleted].state is RecordState.archived
+        assert (told[loser].state, told[loser].merged_into) == (RecordState.merged, survivor)
+
+    def test_activities_with_our_leads_are_touches_and_open_tasks_are_not(self, world):
+        record = pushed(world)
+        stranger = world.enter({"LastName": "Ruiz", "Company": "Otra", "Email": "eva@example.com"})
+        world.later()
+        world.call(record, answered=False)
+        world.mail(record)
+        world.incoming_mail(record)
+        world.meet(record)
+        world.plan_task(record)
+        world.call(stranger)
+        touches, cursor = everything(world.crm.touches(None))
+        told = {(one.channel, one.outgoing) for one in touches}
+        assert told == {("phone", True), ("email", True), ("email", False), ("meeting", True)}
+        assert {one.record_id for one in touches} == {record}
+        assert all(one.by and not one.automated and one.version and one.occurred_at > 0 for one in touches)
+        assert not next(one for one in touches if one.channel == "phone").answered
+        world.later()
+        world.call(record)
+        later = everything(world.crm.touches(cursor))[0]
+        assert any(one.channel == "phone" and one.answered and one.seconds for one in later)
+
+    def test_activities_follow_a_lead_through_its_conversion(self, world):
+        record = pushed(world)
+        world.later()
+        world.call(record)
+        cursor = everything(world.crm.touches(None))[1]
+        world.later()
+        contact, _ = world.convert(record)
+        world.later()
+        world.mail(record)
+        told = everything(world.crm.touches(cursor))[0]
+        assert ("email", contact) in {(one.channel, one.record_id) for one in told}
+
+    def test_deals_of_our_people_are_told_until_they_are_closed(self, world):
+        won, lost, open_ = (pushed(world, f"hubspot-1-{number}") for number in range(3))
+        deals = {}
+        for record in (won, lost, open_):
+            contact, deals[record] = world.convert(record)
+            told = everything(world.crm.deals(None))[0]
+            mine = next(one for one in told if one.id == deals[record])
+            assert contact in mine.contacts
+            assert (mine.state, mine.closed_on) == ("open", None)
+        cursor = everything(world.crm.deals(None))[1]
+        world.later()
+        world.win(won, 1234.5)
+        world.lose(lost)
+        told = {one.id: one for one in everything(world.crm.deals(cursor))[0]}
+        assert (told[deals[won]].state, told[deals[won]].amount) == ("won", 1234.5)
+        assert told[deals[won]].closed_on
+        assert told[deals[lost]].state == "lost"
+        assert told[deals[won]].version
+        assert told[deals[won]].changed_at >= told[deals[won]].created_at
+
+    def test_no_page_cursor_skips_a_row_that_comes_after_it(self, small_pages):
+        world = small_pages
+        world.crm.ensure(WANTED)
+        total = world.page_rows * 2 + 3
+        world.crm.push([new(f"hubspot-1-{number}") for number in range(total)])
+        pages = list(world.crm.changes(None))
+        assert len(pages) > 1
+        every = {row.record.id for page in pages for row in page.rows}
+        assert len(every) == total
+        for position, page in enumerate(pages):
+            later = {row.record.id for one in pages[position + 1 :] for row in one.rows}
+            again = {row.record.id for row in everything(world.crm.changes(page.cursor))[0]}
+            assert later <= again
+
+    def test_a_task_is_made_once_however_often_it_is_asked(self, world):
+        record = pushed(world)
+        owner = world.assign(record)
+        row = TaskWanted(
+            key="hubspot-1-1",
+            id=record,
+            kind="Lead",
+            owner=owner,
+            subject="Llamar",
+            due_on="2026-12-01",
+            marker="[acuerdo:hubspot-1-1/1]",
+        )
+        first = world.crm.create_tasks([row])[0]
+        again = world.crm.create_tasks([row])[0]
+        assert (first.outcome, first.kind) == (Outcome.written, "Task")
+        assert first.id
+        assert (again.outcome, again.id) == (Outcome.unchanged, first.id)
+        assert not [one for one in everything(world.crm.touches(None))[0] if one.id == first.id]
+
+    def test_a_task_on_a_deleted_lead_is_gone(self, world):
+        record = pushed(world)
+        world.delete(record)
+        row = TaskWanted(
+            key="k",
+            id=record,
+            kind="Lead",
+            owner=None,
+            subject="x",
+            due_on="2026-12-01",
+            marker="[acuerdo:k]",
+        )
+        assert world.crm.create_tasks([row])[0].outcome is Outcome.gone
+
+    def test_an_erased_person_is_not_found_any_more(self, world):
+        record = pushed(world)
+        assert [one.outcome for one in world.crm.erase([record])] == [Outcome.written]
+        asked = [Identity(key="a", lead="hubspot-1-1", emails=("hubspot-1-1@example.com",))]
+        assert world.crm.find(asked) == []
+
+    def test_nothing_to_write_is_nothing(self, world):
+        assert world.crm.push([]) == []
+        assert world.crm.write_status([]) == []
+        assert world.crm.create_tasks([]) == []
+        assert world.crm.find([]) == []
+        assert world.crm.erase([]) == []
+
+    def test_calls_are_counted_by_verb(self, bare):
+        before = bare.crm.calls().total
+        bare.crm.tenant()
+        count = bare.crm.calls()
+        assert count.total > before
+        assert sum(count.by_verb.values()) == count.total

@@ -1,0 +1,14 @@
+import pytest
+
+from tests.contract.crm import CrmContract
+from tests.contract.salesforce_world import SalesforceWorld
+
+
+class TestSalesforce(CrmContract):
+    @pytest.fixture
+    def bare(self, sandbox):
+        return SalesforceWorld(sandbox)
+
+    @pytest.fixture
+    def small_pages(self, sandbox):
+        return SalesforceWorld(sandbox, small_pages=True)
