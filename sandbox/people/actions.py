@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.salesforce import ids, leads, records
+from sandbox.salesforce import records
 from sandbox.salesforce.access import Actor
 from sandbox.salesforce.conversion import convert, merge
 from sandbox.salesforce.org import Org
@@ -19,12 +19,11 @@ _TALK, _MEETING = 180, 30
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """One deed: what, to which lead, when (UTC), when it was entered, by whom, and its details."""
+    """One deed: what, to which lead, when (UTC), by whom (at the time it was entered), and its details."""
 
     do: str
     lead: Row
     at: datetime
-    logged_at: datetime
     actor: Actor
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -37,57 +36,6 @@ class Action:
     def fields(self) -> dict[str, Any]:
         """Fields that the deed sets beside its own."""
         return dict(self.details.get("fields", {}))
-
-
-def read_action(org: Org, wish: Mapping[str, Any]) -> Action:
-    """The action that a JSON object describes; raises ValueError for one that cannot be done."""
-    do = wish.get("do")
-    if do not in DEEDS:
-        raise ValueError(f"do is one of {', '.join(sorted(DEEDS))}")
-    lead = find_lead(org, wish.get("lead"))
-    now = org.state.clock.now()
-    at = _read_instant(wish["at"]) if "at" in wish else now
-    logged = _read_instant(wish["logged_at"]) if "logged_at" in wish else at
-    if logged > now:
-        raise ValueError(
-            f"{logged.isoformat()} lies after the business clock ({now.isoformat()}): move it first"
-        )
-    by = wish.get("by") or _worker(org, lead)
-    if org.store.get("User", ids.normalise(by) or "") is None:
-        raise ValueError(f"no user {by}")
-    details = {
-        key: value for key, value in wish.items() if key not in ("do", "lead", "at", "logged_at", "by")
-    }
-    actor = org.person(ids.normalise(by) or by, stamp(logged))
-    return Action(do=do, lead=lead, at=at, logged_at=logged, actor=actor, details=details)
-
-
-def _read_instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} needs a zone, such as 2026-11-02T09:00:00+01:00")
-    return moment.astimezone(UTC)
-
-
-def find_lead(org: Org, wanted: object) -> Row:
-    """A lead by its id, or by a field's value such as {"Email": ...}; raises ValueError unless it is one lead."""
-    if isinstance(wanted, str):
-        found = [row] if (row := org.store.get("Lead", ids.normalise(wanted) or "")) else []
-    elif isinstance(wanted, dict) and len(wanted) == 1:
-        ((name, value),) = wanted.items()
-        field = org.kinds["lead"].find(name)
-        if field is None:
-            raise ValueError(f"Lead has no field {name}")
-        found = org.store.find("Lead", f'"{field.name}" = ? AND "IsDeleted" = 0', (value,))
-    else:
-        raise ValueError("lead is an id, or one field with its value")
-    if len(found) != 1:
-        raise ValueError(f"{len(found)} leads are {wanted}")
-    return found[0]
-
-
-def _worker(org: Org, lead: Row) -> str:
-    return str(lead["OwnerId"]) if lead["OwnerId"].startswith("005") else leads.sellers(org)[0]
 
 
 def do(org: Org, action: Action) -> Written:
@@ -239,8 +187,7 @@ def _close(org: Org, action: Action, stage: str) -> Written:
 
 
 def _merge(org: Org, action: Action) -> Written:
-    losers = action.details.get("losers") or [action.details["loser"]]
-    merge(org, action.actor, action.lead["Id"], [find_lead(org, loser)["Id"] for loser in losers])
+    merge(org, action.actor, action.lead["Id"], list(action.details["losers"]))
     return {"lead": action.lead["Id"]}
 
 

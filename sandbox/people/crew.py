@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sandbox.people.actions import Action, do, read_action
+from sandbox.people.actions import Action, do
 from sandbox.people.profile import Profile, read_profile
 from sandbox.people.script import Step, write_script
+from sandbox.people.wishes import read_action
 from sandbox.salesforce import leads
 from sandbox.salesforce.errors import Fault
 from sandbox.salesforce.org import Org

@@ -10,7 +10,7 @@ from sandbox.salesforce.access import Access
 from sandbox.salesforce.errors import Fault
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import SObject
-from sandbox.salesforce.soql.compile import Compiled, Compiler
+from sandbox.salesforce.soql.compile import Compiled, compile_select
 from sandbox.salesforce.soql.parse import parse
 
 Record = dict[str, Any]
@@ -38,7 +38,7 @@ def run(
         kind = org.kind(name)
         return kind if kind is not None and kind.tooling is tooling else None
 
-    compiled = Compiler(query, known, access, everything).compile(parse(query))
+    compiled = compile_select(query, parse(query), known, access, everything=everything)
     rows = org.store.database.execute(compiled.sql, compiled.values).fetchall()
     if compiled.counting:
         return Found(rows[0][0], [])
@@ -50,9 +50,7 @@ def _shaper(org: Org, compiled: Compiled, base: str) -> Callable[[tuple[Any, ...
     """A function from one SQL row to one record, parents nested."""
     kind, parents = compiled.kind, compiled.parents
     first = 1 + len(parents)
-    columns = [
-        (column.names[:-1], column.names[-1], column.field.type == "boolean") for column in compiled.columns
-    ]
+    columns = [(names[:-1], names[-1], field.type == "boolean") for names, field in compiled.columns]
 
     def shape(row: tuple[Any, ...]) -> Record:
         record: Record = {"attributes": attributes(kind.name, row[0], base)}

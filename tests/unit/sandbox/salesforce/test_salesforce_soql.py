@@ -271,7 +271,7 @@ def test_every_condition_of_the_grammar_is_two_valued_logic(tree, table):
 
     from sandbox.salesforce.access import EVERYTHING
     from sandbox.salesforce.objects import LEAD
-    from sandbox.salesforce.soql.compile import Compiler
+    from sandbox.salesforce.soql.compile import compile_select
     from sandbox.salesforce.store import Store
 
     rows = [dict(zip(_FIELDS, values, strict=True)) for values in table]
@@ -281,7 +281,7 @@ def test_every_condition_of_the_grammar_is_two_valued_logic(tree, table):
     for number, row in enumerate(rows):
         store.insert("Lead", {"Id": str(number), "IsDeleted": 0, **row})
     query = f"SELECT Id FROM Lead WHERE {_write(tree)}"
-    compiled = Compiler(query, lambda _: LEAD, EVERYTHING).compile(parse(query))
+    compiled = compile_select(query, parse(query), lambda _: LEAD, EVERYTHING)
     found = {int(row[0]) for row in database.execute(compiled.sql, compiled.values)}
     database.close()
     assert found == {number for number, row in enumerate(rows) if _holds(tree, row)}
