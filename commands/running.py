@@ -89,6 +89,10 @@ def _show_summary(summary: Summary) -> None:
     out.print(f"written {summary.written}, refused {summary.refused}, calls {calls}")
     for fault in summary.faults:
         tell(fault)
+    if "agreement_pending" in summary.notes:
+        out.print(
+            "The configured agreement differs from the published one, which judges until it is published."
+        )
     if summary.refused:
         out.print("The refused records and why: acuerdo refused list")
 

@@ -16,7 +16,7 @@ from sync.ledger.store import Ledger
 from sync.limits import check_limits
 from sync.observe import observe
 from sync.prepare import prepare
-from sync.publication import published_terms
+from sync.publication import publish
 from sync.pull import pull
 from sync.push import push
 from sync.qualify import qualify
@@ -50,6 +50,7 @@ class Summary:
     now: Instant
     counts: dict[str, Counts] = field(default_factory=dict)
     faults: list[ConnectorError] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     refused: int = 0
     calls: dict[str, int] = field(default_factory=dict)
 
@@ -69,6 +70,7 @@ class Summary:
             "counts": {stage: dict(counts) for stage, counts in self.counts.items()},
             "written": self.written,
             "refused": self.refused,
+            "notes": self.notes,
             "calls": self.calls,
             "faults": [
                 {"system": each.system, "error": type(each).__name__, "message": str(each)}
@@ -161,7 +163,9 @@ def begin(
     sales = _account(ledger, company.slug, crm, guard)
     if marketing is None or sales is None:
         return None
-    terms = published_terms(ledger, company, summary.now, options.backfill)
+    published = publish(ledger, company, summary.now, options.backfill)
+    if published.pending:
+        summary.notes.append("agreement_pending")
     return Run(
         company=company,
         ledger=ledger,
@@ -170,10 +174,9 @@ def begin(
         platform_tenant=marketing.tenant,
         crm_tenant=sales.tenant,
         mapper=mapper_for(company, marketing, sales),
-        terms=terms,
+        terms=published.terms,
         now=summary.now,
         progress=progress,
-        backfill=options.backfill,
     )
 
 
@@ -205,9 +208,11 @@ def refuse_too_much(run: Run, options: Options) -> None:
 def write_phase(run: Run, guard: Guard) -> None:
     """Everything that is owed to a vendor that answers."""
     guard.attempt("push", push, run, needs=(run.crm.system,))
+    if guard.summary.counts.get("push"):  # whom the CRM gave the new leads to is known only now
+        guard.attempt("observe", observe, run, needs=(run.crm.system,))
     for step in STEPS:
         needs = (run.platform.system if step.side == "platform" else run.crm.system,)
-        guard.attempt("write_back", step.do, run, needs=needs)
+        guard.attempt("write_back", step.work, run, needs=needs)
 
 
 def refuse_the_past(ledger: Ledger, company: str, now: Instant) -> None:

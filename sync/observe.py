@@ -8,7 +8,7 @@ from mapping.identity import fingerprint
 from mapping.records import Record
 from policies.events import Event
 from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
-from sync.ledger import facts, leads, links, records, runs, verdicts
+from sync.ledger import facts, handoffs, leads, links, records, runs
 from sync.ledger.links import Link
 from sync.ledger.records import Kept
 from sync.ledger.store import Tx
@@ -48,7 +48,7 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
     owners = _owners(tx, run, [row.record for row in rows])
     ours = [row for row in rows if row.record.id in owners]
     before = _before(tx, system, ours, owners)
-    delivered = verdicts.delivered_at(tx, set(owners.values()))
+    delivered = handoffs.delivered_at(tx, set(owners.values()))
     kept, events, found = [], list[Event](), list[Link]()
     for row in ours:
         lead, hash_ = owners[row.record.id], fingerprint_of(row)

@@ -36,12 +36,11 @@ class Run:
     terms: Terms
     now: Instant
     progress: Progress
-    backfill: Instant | None = None
 
     @property
     def agreement(self) -> Agreement:
         """The version in force now."""
-        return self.terms.in_force(self.now)
+        return self.terms.at(self.now)
 
     @property
     def rejects(self) -> frozenset[str]:
@@ -83,7 +82,3 @@ class Run:
     def crm_link(self, kind: str, record: str) -> str:
         """The address a person opens a CRM record at."""
         return self.crm_tenant.record_url.format(kind=kind, id=record)
-
-    def profile_link(self, kind: str, record: str) -> str:
-        """The address a person opens a lead's profile at in the marketing platform."""
-        return self.platform_tenant.record_url.format(kind=kind, id=record)

@@ -35,10 +35,10 @@ PLATFORMS: dict[str, type[ConnectorSettings]] = {"hubspot": HubSpotSettings}
 CRMS: dict[str, type[ConnectorSettings]] = {"salesforce": SalesforceSettings}
 STAGES = {
     "hubspot": {
-        "qualified": "salesqualifiedlead",
+        "sql": "salesqualifiedlead",
         "opportunity": "opportunity",
-        "won": "customer",
-        "returned": "lead",
+        "customer": "customer",
+        "lead": "lead",
     }
 }
 PARTS = (
@@ -242,7 +242,7 @@ class _CompanyReader:
             rules=rules,
             speech=speech,
             limits=limits,
-            stages=STAGES.get(platform, {}) | self._part("stages"),
+            stages={**STAGES.get(platform, {}), **self._part("stages")},
             follow_up_task=task,
         )
 

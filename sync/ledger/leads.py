@@ -1,10 +1,10 @@
 """The lines of the leads, and which of them have something to be done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 
 from mapping.records import Instant
 from sync.ledger import schema
@@ -53,6 +53,15 @@ def ask_to_qualify(tx: Tx, leads: Iterable[str]) -> None:
             .where(schema.lead.c.company == tx.company, schema.lead.c.id.in_(part))
             .values(qualify=True)
         )
+
+
+def ask_to_qualify_history(tx: Tx) -> None:
+    """Marks the leads whose MQL moment lay before the agreement was enforced."""
+    tx.connection.execute(
+        update(schema.lead)
+        .where(schema.lead.c.company == tx.company, schema.lead.c.passing == "history")
+        .values(qualify=True)
+    )
 
 
 def ask_to_judge(tx: Tx, leads: Iterable[str]) -> None:
@@ -126,6 +135,35 @@ def update_lead(tx: Tx, lead: str, **columns: object) -> None:
         .where(schema.lead.c.company == tx.company, schema.lead.c.id == lead)
         .values(**columns)
     )
+
+
+def note_judged(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Notes where each judged lead is, its status, and when time alone changes that."""
+    table = schema.lead
+    names = ("place", "status", "next_due_at")
+    statement = (
+        update(table)
+        .where(table.c.company == tx.company, table.c.id == bindparam("lead"))
+        .values(judge=False, **{name: bindparam(f"new_{name}") for name in names})
+    )
+    if rows:
+        tx.connection.execute(
+            statement, [{"lead": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows]
+        )
+
+
+def note_qualified(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Notes the outcome of each lead's qualification and when time alone may change it."""
+    table = schema.lead
+    names = ("valid_until", "mql", "evaluation", "passing", "dimensions")
+    statement = (
+        update(table)
+        .where(table.c.company == tx.company, table.c.id == bindparam("lead"))
+        .values(qualify=False, **{name: bindparam(f"new_{name}") for name in names})
+    )
+    if rows:
+        values = [{"lead": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows]
+        tx.connection.execute(statement, values)
 
 
 def _lead(row: Row[Any]) -> LeadRow:

@@ -234,7 +234,7 @@ intent = Table(
     Column("operation", String(20), nullable=False),
     Column("lead", String(120), nullable=False),
     Column("cycle", Integer, nullable=False),
-    Column("n", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
     Column("state", String(20), nullable=False, comment="owed, done, refused or dropped"),
     Column("payload", Json, nullable=False),
     Column("created_at", Time, nullable=False),

@@ -10,7 +10,7 @@ from mapping.records import Instant
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
 
-PUSH, TASK, TRACK, STAGE = "push", "task", "track", "stage"
+PUSH, RETURN, TRACK, STAGE, TASK = "push", "return", "track", "stage", "task"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,35 @@ def count_owed(tx: Tx, operation: str) -> int:
             table.c.company == tx.company, table.c.state == "owed", table.c.operation == operation
         )
     ).scalar_one()
+
+
+def count_creations(tx: Tx) -> int:
+    """How many of the owed pushes would make a new record."""
+    table = schema.intent
+    rows = tx.connection.execute(
+        select(table.c.payload).where(
+            table.c.company == tx.company, table.c.state == "owed", table.c.operation == PUSH
+        )
+    )
+    return sum(row.payload["id"] is None for row in rows)
+
+
+def drop_others(tx: Tx, leads: Iterable[str], wanted: Sequence[Intent], operations: Sequence[str]) -> None:
+    """Drops what these leads are owed of these kinds and no longer holds: evidence has taken it back."""
+    table = schema.intent
+    keys = {(each.operation, each.lead, each.cycle, each.n) for each in wanted}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table).where(
+                table.c.company == tx.company,
+                table.c.lead.in_(part),
+                table.c.operation.in_(operations),
+                table.c.state == "owed",
+            )
+        ).all()
+        for row in rows:
+            if (row.operation, row.lead, row.cycle, row.n) not in keys:
+                settle(tx, _intent(row), "dropped", "taken_back")
 
 
 def settle(tx: Tx, intent: Intent, state: str, code: str | None = None) -> None:

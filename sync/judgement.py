@@ -1,0 +1,225 @@
+"""Judging leads and keeping what follows: projections, the status each system should show, what is owed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mapping.identity import fingerprint
+from mapping.records import moment_of
+from mapping.setting import Setting
+from mapping.status import PROPERTIES, Meaning
+from policies.events import Event, Kind
+from policies.states import Side
+from policies.transitions import Transition
+from policies.verdict import HandoffVerdict, LeadVerdict, judge
+from sync.ledger import facts, handoffs, leads, links, work
+from sync.ledger.handoffs import Projection
+from sync.ledger.leads import LeadRow
+from sync.ledger.store import Tx
+from sync.ledger.work import Intent
+from sync.run import Run
+from sync.wording import word_next, word_task
+
+PUSHED = frozenset({Meaning.lead_id, Meaning.brief, Meaning.profile_link})
+"""Fields of ours that travel with the push, not with the status."""
+
+
+def settle(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> dict[str, LeadVerdict]:
+    """Judges these leads as of the run's instant and stores everything that follows."""
+    ids = [row.id for row in rows]
+    events = facts.events_of(tx, ids)
+    targets = links.targets_of(tx, run.crm.system, ids)
+    verdicts = {lead: judge(lead, events[lead], run.terms, run.now) for lead in ids}
+    handoffs.project(tx, [_project(verdicts[lead], events[lead]) for lead in ids])
+    wanted, owed = [], list[Intent]()
+    for lead, verdict in verdicts.items():
+        target = targets.get(lead)
+        link = run.crm_link(target.kind, target.id) if target else None
+        wanted += _wanted(run, verdict, link)
+        owed += _owed(run, verdict)
+    work.want_status(tx, wanted)
+    work.drop_others(tx, ids, owed, (work.RETURN, work.TRACK, work.STAGE))
+    work.drop_others(tx, [each for each in ids if _is_over(verdicts[each])], [], (work.PUSH, work.TASK))
+    work.owe(tx, owed)
+    leads.note_judged(
+        tx,
+        [
+            {
+                "id": lead,
+                "place": verdict.place.value if verdict.handoffs else None,
+                "status": verdict.status.value if verdict.status else None,
+                "next_due_at": verdict.next_due_at,
+            }
+            for lead, verdict in verdicts.items()
+        ],
+    )
+    return verdicts
+
+
+def status_row(handoff: HandoffVerdict, verdict: LeadVerdict, setting: Setting) -> dict[Meaning, Any]:
+    """What the verdict tells in the words of design section 11, but for when it was judged."""
+    assert verdict.status is not None
+    return {
+        Meaning.sla_status: verdict.status.value,
+        Meaning.due_at: handoff.owed.due_at,
+        Meaning.owed_by: handoff.owed.side.value,
+        Meaning.next_action: word_next(handoff, setting),
+        Meaning.first_contact_at: handoff.first_contact_at,
+        Meaning.attempts: handoff.counted,
+        Meaning.breaches: handoff.breaches.get(Side.sales, 0),
+        Meaning.cycle: handoff.cycle,
+        Meaning.outcome: handoff.outcome.value if handoff.outcome else None,
+        Meaning.reason: handoff.reason,
+        Meaning.track: handoff.track.value if handoff.track else None,
+        Meaning.agreement: handoff.agreement,
+    }
+
+
+def setting_of(run: Run) -> Setting:
+    """The language and zone that the company's people read in."""
+    return Setting(language=run.company.language, zone=ZoneInfo(run.company.timezone))
+
+
+def _is_over(verdict: LeadVerdict) -> bool:
+    """Whether nothing is to be passed any more: what was owed for it is not sent (F15)."""
+    return verdict.suppressed or verdict.newest is None or not verdict.newest.open
+
+
+def _wanted(
+    run: Run, verdict: LeadVerdict, crm_link: str | None
+) -> list[tuple[str, str, Mapping[str, Any], str]]:
+    if verdict.status is None or verdict.newest is None:
+        return []
+    told = status_row(verdict.newest, verdict, setting_of(run)) | {Meaning.crm_link: crm_link}
+    rows: list[tuple[str, str, Mapping[str, Any], str]] = []
+    for system in (run.crm.system, run.platform.system):
+        row = {
+            each.name: told[each.meaning]
+            for each in PROPERTIES[system]
+            if not each.read and each.meaning in told and each.meaning not in PUSHED
+        }
+        rows.append((verdict.lead, system, row, fingerprint(row)))
+    return rows
+
+
+def _owed(run: Run, verdict: LeadVerdict) -> list[Intent]:
+    """The transitions with effects outside, and the seller's task."""
+    found = [
+        intent
+        for handoff in verdict.handoffs
+        for each in handoff.transitions
+        if not (verdict.suppressed and each.kind is Kind.on_track)
+        if (intent := _intent(run, verdict.lead, each)) is not None
+    ]
+    newest = verdict.newest
+    if newest and newest.open and newest.delivered_at is not None and run.company.follow_up_task:
+        found.append(_task(run, newest))
+    return found
+
+
+def _intent(run: Run, lead: str, transition: Transition) -> Intent | None:
+    operation, payload = "", dict[str, Any]()
+    match transition.kind:
+        case Kind.returned:
+            operation, payload = work.RETURN, dict(transition.data)
+        case Kind.on_track | Kind.off_track:
+            operation, payload = work.TRACK, {"enter": transition.kind is Kind.on_track, **transition.data}
+        case Kind.stage_changed if transition.data["stage"] in run.company.stages:
+            operation, payload = work.STAGE, dict(transition.data)
+        case _:
+            return None
+    return Intent(
+        operation=operation,
+        lead=lead,
+        cycle=transition.cycle,
+        n=2 * transition.at + (transition.kind is Kind.on_track),  # off one track and on another at once
+        payload={**payload, "at": transition.at},
+    )
+
+
+def _task(run: Run, handoff: HandoffVerdict) -> Intent:
+    due = handoff.owed.due_at or run.now
+    payload = {
+        "subject": word_task(setting_of(run)),
+        "due_on": moment_of(due).astimezone(ZoneInfo(run.company.timezone)).date().isoformat(),
+        "owner": handoff.owner,
+    }
+    return Intent(operation=work.TASK, lead=handoff.lead, cycle=handoff.cycle, n=0, payload=payload)
+
+
+def _project(verdict: LeadVerdict, events: Sequence[Event]) -> Projection:
+    return Projection(
+        lead=verdict.lead,
+        handoffs=[_handoff(each, verdict, events) for each in verdict.handoffs],
+        clocks=[row for each in verdict.handoffs for row in _clocks(each)],
+        touches=[row for each in verdict.handoffs for row in _touches(each)],
+    )
+
+
+def _handoff(handoff: HandoffVerdict, verdict: LeadVerdict, events: Sequence[Event]) -> dict[str, Any]:
+    return {
+        "lead": handoff.lead,
+        "cycle": handoff.cycle,
+        "type": handoff.type,
+        "agreement": int(handoff.agreement),
+        "state": handoff.state.value,
+        "since": handoff.since,
+        "outcome": handoff.outcome.value if handoff.outcome else None,
+        "reason": handoff.reason,
+        "track": handoff.track.value if handoff.track else None,
+        "priority": handoff.priority,
+        "credit": handoff.credit.value,
+        "owner": handoff.owner,
+        "mql_at": handoff.mql_at,
+        "package_complete_at": handoff.package_complete_at,
+        "delivered_at": handoff.delivered_at,
+        "first_contact_at": handoff.first_contact_at,
+        "won_at": verdict.won_at,
+        "attempts": handoff.counted,
+        "breaches": handoff.breaches.get(Side.sales, 0),
+        "dimensions": _dimensions(handoff, events),
+        "flags": {**verdict.flags, **handoff.flags},
+    }
+
+
+def _dimensions(handoff: HandoffVerdict, events: Sequence[Event]) -> dict[str, Any]:
+    """Source, content and score as of delivery: they travelled with the package."""
+    told = [each for each in events if each.kind is Kind.package_complete and each.cycle == handoff.cycle]
+    newest = max(told, key=lambda each: (each.recorded_at, each.version), default=None)
+    return dict(newest.data) if newest else {}
+
+
+def _clocks(handoff: HandoffVerdict) -> list[dict[str, Any]]:
+    return [
+        {
+            "lead": handoff.lead,
+            "cycle": handoff.cycle,
+            "name": each.name,
+            "instance": each.instance,
+            "side": each.side.value,
+            "state": each.state.value,
+            "start_at": each.start_at,
+            "due_at": each.due_at,
+            "stop_at": each.stop_at,
+            "breached_at": each.breached_at,
+            "elapsed_s": each.elapsed_s,
+            "wall_elapsed_s": each.wall_elapsed_s,
+        }
+        for each in handoff.clocks
+    ]
+
+
+def _touches(handoff: HandoffVerdict) -> list[dict[str, Any]]:
+    return [
+        {
+            "lead": handoff.lead,
+            "cycle": handoff.cycle,
+            "id": each.id,
+            "channel": each.channel,
+            "occurred_at": each.at,
+            "user": each.by,
+            "counted": each.counted,
+            "reason": each.reason,
+        }
+        for each in handoff.attempts
+    ]

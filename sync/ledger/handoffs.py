@@ -1,0 +1,95 @@
+"""Handoffs, their clocks and touches as projections of their events: what is asked often and can be made again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select
+
+from mapping.records import Instant
+from sync.ledger import schema
+from sync.ledger.store import Tx, chunks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffRow:
+    """A handoff's line in the ledger."""
+
+    lead: str
+    cycle: int
+    state: str
+    outcome: str | None
+    reason: str | None
+    mql_at: Instant
+    delivered_at: Instant | None
+    package_complete_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projection:
+    """What one lead's judgement leaves in the tables, as rows without the company."""
+
+    lead: str
+    handoffs: Sequence[dict[str, Any]]
+    clocks: Sequence[dict[str, Any]]
+    touches: Sequence[dict[str, Any]]
+
+
+def project(tx: Tx, projections: Sequence[Projection]) -> None:
+    """Puts the newest judgement of each lead in the place of the former one."""
+    tables = (schema.handoff, schema.clock, schema.touch)
+    for part in chunks([each.lead for each in projections]):
+        for table in tables:
+            tx.connection.execute(delete(table).where(table.c.company == tx.company, table.c.lead.in_(part)))
+    tx.put(schema.handoff, [row for each in projections for row in each.handoffs])
+    tx.put(schema.clock, [row for each in projections for row in each.clocks])
+    tx.put(schema.touch, [row for each in projections for row in each.touches])
+
+
+def newest(tx: Tx, leads: Iterable[str]) -> dict[str, HandoffRow]:
+    """The newest handoff of each lead."""
+    found: dict[str, HandoffRow] = {}
+    for part in chunks(leads):
+        for row in tx.connection.execute(
+            select(schema.handoff)
+            .where(schema.handoff.c.company == tx.company, schema.handoff.c.lead.in_(part))
+            .order_by(schema.handoff.c.cycle)
+        ):
+            found[row.lead] = _row(row)
+    return found
+
+
+def all_of(tx: Tx, lead: str) -> list[HandoffRow]:
+    """A lead's handoffs by cycle."""
+    table = schema.handoff
+    rows = tx.connection.execute(
+        select(table).where(table.c.company == tx.company, table.c.lead == lead).order_by(table.c.cycle)
+    )
+    return [_row(row) for row in rows]
+
+
+def delivered_at(tx: Tx, leads: Iterable[str]) -> dict[str, Instant]:
+    """When each lead was last delivered."""
+    table = schema.handoff
+    found: dict[str, Instant] = {}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table.c.lead, func.max(table.c.delivered_at).label("at"))
+            .where(table.c.company == tx.company, table.c.lead.in_(part), table.c.delivered_at.is_not(None))
+            .group_by(table.c.lead)
+        )
+        found |= {row.lead: row.at for row in rows}
+    return found
+
+
+def _row(row: Row[Any]) -> HandoffRow:
+    return HandoffRow(
+        lead=row.lead,
+        cycle=row.cycle,
+        state=row.state,
+        outcome=row.outcome,
+        reason=row.reason,
+        mql_at=row.mql_at,
+        delivered_at=row.delivered_at,
+        package_complete_at=row.package_complete_at,
+    )

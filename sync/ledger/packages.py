@@ -1,0 +1,36 @@
+"""Packages: what travelled with each handoff, as it was."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from sync.ledger import schema
+from sync.ledger.store import Tx, chunks
+
+table = schema.package
+
+
+def put_package(tx: Tx, lead: str, cycle: int, snapshot: Mapping[str, Any], missing: Sequence[str]) -> None:
+    """Keeps the package of a handoff in the place of what it was before it travelled."""
+    row = {"lead": lead, "cycle": cycle, "at": tx.now, "missing": list(missing), "snapshot": dict(snapshot)}
+    tx.put(table, [row])
+
+
+def incomplete(tx: Tx, leads: Iterable[str]) -> set[tuple[str, int]]:
+    """The handoffs (lead, cycle) whose package lacked something when it was last prepared."""
+    found: set[tuple[str, int]] = set()
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table.c.lead, table.c.cycle, table.c.missing).where(
+                table.c.company == tx.company, table.c.lead.in_(part)
+            )
+        )
+        found |= {(row.lead, row.cycle) for row in rows if row.missing}
+    return found
+
+
+def package_of(tx: Tx, lead: str, cycle: int) -> Row[Any] | None:
+    """The package of a handoff: `at`, `missing`, `snapshot`."""
+    query = select(table).where(table.c.company == tx.company, table.c.lead == lead, table.c.cycle == cycle)
+    return tx.connection.execute(query).one_or_none()

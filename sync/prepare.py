@@ -1,0 +1,253 @@
+"""Prepare: the package of each draft, its fields in the CRM's names, and the write that passes it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.base import Identity, Match
+from mapping.fields import properties_to_read
+from mapping.identity import Ambiguous, Link, decide, emails_of, fingerprint
+from mapping.language import say
+from mapping.mapper import Mapped, map_lead
+from mapping.package import (
+    Earlier,
+    Package,
+    PackageTerms,
+    package_table,
+    parse_package_terms,
+    prepare_package,
+)
+from mapping.reading import read_lead
+from mapping.records import Lead, Record, RecordState
+from mapping.setting import Setting
+from mapping.sheet import render_brief
+from mapping.status import PROPERTIES, Meaning
+from mapping.values import ValueProblem
+from policies.events import Event, Kind
+from sync.ledger import facts, handoffs, leads, links, packages, records, work
+from sync.ledger.handoffs import HandoffRow
+from sync.ledger.leads import LeadRow
+from sync.ledger.records import Kept
+from sync.ledger.store import Tx
+from sync.ledger.work import Intent, Refusal
+from sync.run import Counts, Run
+
+PLACES = ("draft", "refused")
+MAPPING = "mapping"  # who refused, where it was not a vendor
+PAGE = 200  # as many identities as one look in the CRM takes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A handoff that is not passed yet, with the lead as it is now."""
+
+    row: LeadRow
+    handoff: HandoffRow
+    lead: Lead
+    was_missing: bool  # an earlier run found its package incomplete
+
+
+def prepare(run: Run) -> Counts:
+    """Completes the drafts that can be passed: package, mapped fields, and a push that is owed.
+
+    What cannot be mapped goes on the refused list and is tried again by itself when its source or the
+    mapping has changed; a lead that several records could be waits for a person.
+    """
+    counts = Counts()
+    for place in PLACES:
+        after = ""
+        while rows := _next(run, place, after):
+            after = rows[-1].id
+            drafts = _drafts(run, rows)
+            matches = _find(run, drafts)
+            with run.write() as tx:
+                for draft in drafts:
+                    counts[_prepare(tx, run, draft, matches.get(draft.row.id, []))] += 1
+            run.progress("prepare", len(rows))
+    return counts
+
+
+def _next(run: Run, place: str, after: str) -> list[LeadRow]:
+    with run.read() as tx:
+        return leads.next_in_place(tx, place, after, PAGE)
+
+
+def _drafts(run: Run, rows: Sequence[LeadRow]) -> list[Draft]:
+    ids = [row.id for row in rows]
+    with run.read() as tx:
+        kept = records.records_of(tx, run.platform.system, ids)
+        open_ = handoffs.newest(tx, ids)
+        incomplete = packages.incomplete(tx, ids)
+    whole = _whole(run, kept)
+    return [
+        Draft(
+            row=row,
+            handoff=open_[row.id],
+            lead=_lead(run, row.id, whole[row.id]),
+            was_missing=(row.id, open_[row.id].cycle) in incomplete,
+        )
+        for row in rows
+        if row.id in whole and row.id in open_
+    ]
+
+
+def _whole(run: Run, kept: Mapping[str, list[Kept]]) -> dict[str, Record]:
+    """Each lead's live record with all its values; those of which little was kept are read again."""
+    found = {lead: _live(group) for lead, group in kept.items()}
+    partial = {each.record.id: lead for lead, each in found.items() if each is not None and not each.whole}
+    again = _read_again(run, partial) if partial else {}
+    return {lead: again.get(lead, each.record) for lead, each in found.items() if each is not None}
+
+
+def _read_again(run: Run, partial: Mapping[str, str]) -> dict[str, Record]:
+    rows = run.platform.read(list(partial), properties_to_read(run.company.fields))
+    owners = {row.id: partial[row.id] for row in rows if row.id in partial}
+    return {owners[row.id]: row for row in rows if row.id in owners}
+
+
+def _live(group: Iterable[Kept]) -> Kept | None:
+    return next((each for each in group if each.record.state is RecordState.live), None)
+
+
+def _lead(run: Run, lead: str, record: Record) -> Lead:
+    return read_lead(record, run.company.fields, lead=lead, profile_link=record.link).lead
+
+
+def _find(run: Run, drafts: Sequence[Draft]) -> dict[str, list[Match]]:
+    """What the CRM holds of the leads that are not linked there yet."""
+    with run.read() as tx:
+        linked = links.targets_of(tx, run.crm.system, [draft.row.id for draft in drafts])
+    unknown = [draft for draft in drafts if draft.row.id not in linked]
+    found: dict[str, list[Match]] = {}
+    if unknown:
+        identities = [
+            Identity(key=each.row.id, lead=each.row.id, emails=emails_of(each.lead.values))
+            for each in unknown
+        ]
+        for match in run.crm.find(identities):
+            found.setdefault(match.key, []).append(match)
+    return found
+
+
+def _prepare(tx: Tx, run: Run, draft: Draft, matches: Sequence[Match]) -> str:
+    package = _package(tx, run, draft)
+    packages.put_package(tx, draft.row.id, draft.handoff.cycle, package_table(package), package.missing)
+    if not package.complete:
+        return "incomplete"
+    mapped = map_lead(draft.lead, run.mapper)
+    if mapped.problems:
+        return _refuse(tx, run, draft, mapped, _unmapped(run, mapped.problems))
+    target = links.targets_of(tx, run.crm.system, [draft.row.id]).get(draft.row.id)
+    decision = decide(draft.row.id, matches, (target.kind, target.id) if target else None)
+    if isinstance(decision, Ambiguous):
+        return _refuse(tx, run, draft, mapped, _unclear(run, decision))
+    ours = _our_values(run, draft, package)
+    is_contact = isinstance(decision, Link) and decision.kind == "Contact"
+    values = ours if is_contact else {**mapped.values, **ours}
+    return _pass_on(tx, run, draft, values, decision if isinstance(decision, Link) else None)
+
+
+def _package(tx: Tx, run: Run, draft: Draft) -> Package:
+    earlier = [
+        Earlier(cycle=each.cycle, outcome=each.outcome or each.state, reason=each.reason)
+        for each in handoffs.all_of(tx, draft.row.id)
+        if each.cycle < draft.handoff.cycle
+    ]
+    return prepare_package(
+        draft.lead,
+        terms=package_terms(run),
+        setting=Setting(language=run.company.language, zone=ZoneInfo(run.company.timezone)),
+        earlier=earlier,
+        triggers=[str(each) for each in draft.row.evaluation.get("triggers", [])],
+    )
+
+
+def package_terms(run: Run) -> PackageTerms:
+    """What the agreement in force asks of a package."""
+    return parse_package_terms(run.agreement.package)
+
+
+def _pass_on(tx: Tx, run: Run, draft: Draft, values: Mapping[str, Any], link: Link | None) -> str:
+    print_ = fingerprint(values)
+    if _was_refused_so(tx, run, draft, print_):
+        return "refused before"
+    payload = {
+        "values": values,
+        "id": link.id if link else None,
+        "kind": link.kind if link else "Lead",
+        "fingerprint": print_,
+    }
+    intent = Intent(operation=work.PUSH, lead=draft.row.id, cycle=draft.handoff.cycle, n=0, payload=payload)
+    work.owe(tx, [intent])
+    work.reopen(tx, intent)
+    work.forgive(tx, draft.row.id, MAPPING, work.PUSH)
+    facts.add_events(tx, [_complete(run, draft, print_)])
+    return "ready"
+
+
+def _our_values(run: Run, draft: Draft, package: Package) -> dict[str, Any]:
+    """The fields of ours that travel with the lead."""
+    setting = Setting(language=run.company.language, zone=ZoneInfo(run.company.timezone))
+    told = {
+        Meaning.lead_id: draft.row.id,
+        Meaning.brief: render_brief(package, setting),
+        Meaning.profile_link: package.profile_link,
+    }
+    names = {each.meaning: each.name for each in PROPERTIES[run.crm.system]}
+    return {names[meaning]: value for meaning, value in told.items()}
+
+
+def _complete(run: Run, draft: Draft, version: str) -> Event:
+    """Complete since the MQL moment, unless an earlier run found something missing."""
+    at = max(draft.handoff.mql_at, draft.lead.changed_at) if draft.was_missing else draft.handoff.mql_at
+    return run.fact(
+        Kind.package_complete,
+        draft.row.id,
+        draft.handoff.cycle,
+        at=min(at, run.now),
+        version=version,
+        data=draft.row.dimensions,
+    )
+
+
+def _was_refused_so(tx: Tx, run: Run, draft: Draft, print_: str) -> bool:
+    """The CRM refused exactly this: it is not asked again until something about it changes."""
+    return any(
+        each.operation == work.PUSH and each.fingerprint == print_ and each.system == run.crm.system
+        for each in work.refusals(tx, [draft.row.id])
+    )
+
+
+def _refuse(tx: Tx, run: Run, draft: Draft, mapped: Mapped, why: tuple[str, str]) -> str:
+    code, message = why
+    print_ = fingerprint({**mapped.values, "code ": code})
+    refusal = Refusal(
+        lead=draft.row.id,
+        system=MAPPING,
+        operation=work.PUSH,
+        code=code,
+        message=message,
+        fingerprint=print_,
+    )
+    work.refuse(tx, [refusal])
+    fact = run.fact(
+        Kind.refused, draft.row.id, draft.handoff.cycle, at=run.now, version=print_, data={"code": code}
+    )
+    facts.add_events(tx, [fact])
+    return "refused"
+
+
+def _unmapped(run: Run, problems: Sequence[ValueProblem]) -> tuple[str, str]:
+    """The first problem's code and all of them in words; fields are named, values are not."""
+    texts = [
+        say(f"problem.{each.code}", run.company.language, field=each.field, **each.params)
+        for each in problems
+    ]
+    return problems[0].code, "; ".join(texts)
+
+
+def _unclear(run: Run, decision: Ambiguous) -> tuple[str, str]:
+    found = ", ".join(f"{kind} {record}" for kind, record in decision.candidates)
+    code = decision.reason.value
+    return code, say(f"match.{code}", run.company.language, candidates=found)

@@ -1,0 +1,291 @@
+"""Qualify: which leads meet the agreed definition, since when, and whether they may pass."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mapping.catalogue import sensitive_of
+from mapping.explanation import trace_table
+from mapping.fields import LeadFields, properties_to_read
+from mapping.reading import Reading, read_lead
+from mapping.records import Instant, Lead, RecordState, Value
+from mapping.spans import Span, Times
+from policies.agreement import Agreement
+from policies.business_time import BusinessDays
+from policies.events import Datum, Event, Kind
+from policies.qualification import Qualification, Trigger, TriggerKind
+from policies.qualification import qualify as judge_lead
+from policies.recycling import Held, MqlMet, Parked, Pass, Ruling, may_pass
+from policies.verdict import LeadVerdict, judge
+from policies.whereabouts import locate
+from sync.judgement import settle
+from sync.ledger import facts, leads, records
+from sync.ledger.leads import LeadRow
+from sync.ledger.records import Kept
+from sync.ledger.store import Tx
+from sync.run import PAGE, Counts, Run
+
+BACK = {  # what the agreement calls the evidence that brings a lead back
+    TriggerKind.hand_raise: "hand_raise",
+    TriggerKind.account_changed: "company_changed",
+    TriggerKind.investment_increased: "investment_increased",
+}
+FACTS = {
+    TriggerKind.hand_raise: Kind.hand_raised,
+    TriggerKind.account_changed: Kind.account_changed,
+    TriggerKind.investment_increased: Kind.investment_increased,
+}
+PASSED, HISTORY, HELD = "passed", "history", "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A lead as it reads now, with what the definitions say of it."""
+
+    row: LeadRow
+    kept: Kept
+    reading: Reading
+    qualification: Qualification
+
+    @property
+    def lead(self) -> Lead:
+        """The lead itself."""
+        return self.reading.lead
+
+
+def qualify(run: Run) -> Counts:
+    """Judges every lead that changed, or that time has caught up with, by the definitions in force.
+
+    A lead that meets them opens a draft, or is held with the reason; of one that does not, only what the
+    definitions use is kept (promise 8).
+    """
+    counts = Counts()
+    after = ""
+    while True:
+        with run.write() as tx:
+            rows = leads.next_to_qualify(tx, after, PAGE)
+            if not rows:
+                return counts
+            after = rows[-1].id
+            counts += _qualify(tx, run, rows)
+        run.progress("qualify", len(rows))
+
+
+def _qualify(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> Counts:
+    kept = records.records_of(tx, run.platform.system, [row.id for row in rows])
+    agreement, times = run.agreement, times_of(run)
+    counts, notes, opened = Counts(), [], list[LeadRow]()
+    for row in rows:
+        alive = next((each for each in kept.get(row.id, []) if each.record.state is RecordState.live), None)
+        if alive is None:
+            notes.append(_unchanged(row))
+            continue
+        found = _look(run, row, alive, agreement, times)
+        verdict = _verdict(tx, run, row)
+        events = _news(run, found) if verdict is not None else []
+        facts.add_events(tx, events)
+        ruling = _rule(run, found, verdict, agreement) if found.qualification.outcome else None
+        if isinstance(ruling, Pass | Parked):
+            facts.add_events(tx, [_met(run, found, ruling, verdict)])
+            opened.append(row)
+        counts[_name(ruling, found)] += 1
+        notes.append(_note(run.company.fields, found, ruling))
+        _forget(tx, run, found, verdict)
+    leads.note_qualified(tx, notes)
+    settle(tx, run, opened)
+    return counts
+
+
+def times_of(run: Run) -> Times:
+    """How the definitions reckon time: the agreement's zone, and the company's business time."""
+    hours = run.terms.hours
+
+    def later(start: Instant, span: Span) -> Instant:
+        days = span.unit.value == "day"
+        return hours.add(start, BusinessDays(span.count) if days else span.count * _seconds(span))
+
+    return Times(zone=ZoneInfo(run.agreement.zone), business=later)
+
+
+def _seconds(span: Span) -> int:
+    return {"second": 1, "minute": 60, "hour": 3600}[span.unit.value]
+
+
+def _look(run: Run, row: LeadRow, kept: Kept, agreement: Agreement, times: Times) -> Found:
+    reading = read_lead(kept.record, run.company.fields, lead=row.id, profile_link=kept.record.link)
+    previous = row.evaluation.get("inputs")
+    qualification = judge_lead(
+        reading.lead,
+        agreement.definitions,
+        now=run.now,
+        times=times,
+        previous=None if previous is None else _tuples(previous),
+    )
+    return Found(row=row, kept=kept, reading=reading, qualification=qualification)
+
+
+def _tuples(table: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+
+
+def _verdict(tx: Tx, run: Run, row: LeadRow) -> LeadVerdict | None:
+    """How its earlier handoffs stand; None for a lead that was never passed."""
+    if row.place is None:
+        return None
+    return judge(row.id, facts.events_of(tx, [row.id])[row.id], run.terms, run.now)
+
+
+def _rule(run: Run, found: Found, verdict: LeadVerdict | None, agreement: Agreement) -> Ruling:
+    qualification = found.qualification
+    assert qualification.met_at is not None
+    triggers = frozenset(BACK[each.kind] for each in qualification.triggers)
+    met = MqlMet(
+        at=max(qualification.met_at, qualification.evidence_at or 0) if verdict else qualification.met_at,
+        triggers=triggers,
+        priority="hot" if "hand_raise" in triggers else "standard",
+    )
+    return may_pass(verdict, met, agreement, run.now)
+
+
+def _met(run: Run, found: Found, ruling: Pass | Parked, verdict: LeadVerdict | None) -> Event:
+    """The MQL moment: the evidence's own time, for a lead that comes back not before it may."""
+    qualification, newest = found.qualification, verdict.newest if verdict else None
+    at = qualification.met_at or run.now
+    if newest is not None:
+        at = max(at, qualification.evidence_at or 0, min(newest.eligible_at or 0, run.now))
+        at = at if at > newest.since else run.now
+    data: dict[str, Datum] = {
+        "agreement": run.agreement.number,
+        "dating": qualification.dating.value if qualification.dating else None,
+        "trigger": next(iter(ruling.triggers), None) if isinstance(ruling, Pass) else None,
+        "priority": ruling.priority if isinstance(ruling, Pass) else "standard",
+        "type": ruling.type,
+        "parked": isinstance(ruling, Parked),
+        **_whereabouts(found.lead, run.company.timezone),
+    }
+    return run.fact(Kind.mql_met, found.row.id, ruling.cycle, at=at, data=data)
+
+
+def _whereabouts(lead: Lead, team: str) -> dict[str, Datum]:
+    told = {name: str(lead.values[name]) for name in ("country", "region", "city") if lead.values.get(name)}
+    phone = lead.values.get("phone") or lead.values.get("mobile")
+    explicit = lead.values.get("timezone")
+    where = locate(
+        team_zone=team,
+        explicit=str(explicit) if explicit else None,
+        phone=str(phone) if phone else None,
+        **told,
+    )
+    return {
+        "zone": where.zone,
+        "country": where.country,
+        "region": where.region,
+        "zone_guess": where.guessed,
+    }
+
+
+def _news(run: Run, found: Found) -> list[Event]:
+    """What a lead that was passed before has done since: forms, a new account, more investment, an opt-out."""
+    events = [_trigger(run, found, each) for each in found.qualification.triggers]
+    before = found.row.evaluation.get("inputs", {})
+    filled = found.lead.values.get("last_form.at")
+    if isinstance(filled, int) and filled != before.get("last_form.at"):
+        kind = found.lead.values.get("last_form.kind")
+        data: dict[str, Datum] = {"channel": "form", "form": str(kind) if kind else None}
+        events.append(_fact(run, found, Kind.inbound, at=filled, version=f"form-{filled}", data=data))
+    if found.lead.values.get("opted_out") is True:
+        at = found.lead.dated.get("opted_out", found.lead.changed_at)
+        events.append(_fact(run, found, Kind.opted_out, at=at, version="email", data={"channel": "email"}))
+    outcome = found.qualification.outcome
+    if outcome is not found.row.mql:
+        at = found.lead.changed_at
+        data = {"mql": outcome is True}
+        events.append(_fact(run, found, Kind.lead_changed, at=at, version=f"mql-{at}", data=data))
+    return events
+
+
+def _trigger(run: Run, found: Found, trigger: Trigger) -> Event:
+    kind = FACTS[trigger.kind]
+    version = f"{trigger.kind.value}-{trigger.at}"
+    return _fact(run, found, kind, at=trigger.at, version=version, data={"field": trigger.evidence})
+
+
+def _fact(
+    run: Run, found: Found, kind: Kind, *, at: Instant, version: str, data: Mapping[str, Datum]
+) -> Event:
+    return Event(
+        kind=kind,
+        lead=found.row.id,
+        occurred_at=min(at, run.now),
+        recorded_at=run.now,
+        source=run.platform.system,
+        object_id=found.kept.record.id,
+        version=version,
+        data=data,
+    )
+
+
+def _name(ruling: Ruling | None, found: Found) -> str:
+    match ruling:
+        case Pass():
+            return PASSED
+        case Parked():
+            return "parked"
+        case Held(code="before_enforcement"):
+            return HISTORY
+        case Held(code="open_handoff"):
+            return "in hand"
+        case Held():
+            return HELD
+        case None:
+            return "unknown" if found.qualification.outcome is None else "not yet"
+
+
+def _note(fields: LeadFields, found: Found, ruling: Ruling | None) -> dict[str, Any]:
+    qualification, values = found.qualification, found.lead.values
+    ends = [qualification.valid_until, ruling.until if isinstance(ruling, Held) else None]
+    name = _name(ruling, found)
+    return {
+        "id": found.row.id,
+        "valid_until": min((each for each in ends if each is not None), default=None),
+        "mql": qualification.outcome,
+        "passing": f"{HELD}:{ruling.code}" if isinstance(ruling, Held) and name == HELD else name,
+        "evaluation": {
+            "inputs": dict(qualification.inputs),
+            "trace": trace_table(qualification.trace, sensitive_of(fields.catalogue.values())),
+            "triggers": [BACK[each.kind] for each in qualification.triggers],
+            "problems": [{"field": each.field, "code": each.code} for each in found.reading.problems],
+        },
+        "dimensions": {
+            "source": values.get("source"),
+            "content": values.get("last_form.name"),
+            "score": values.get("fit_score"),
+        },
+    }
+
+
+def _unchanged(row: LeadRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "valid_until": None,
+        "mql": row.mql,
+        "passing": row.passing,
+        "evaluation": dict(row.evaluation),
+        "dimensions": dict(row.dimensions),
+    }
+
+
+def _forget(tx: Tx, run: Run, found: Found, verdict: LeadVerdict | None) -> None:
+    """Keeps of people who are not MQL only what the definitions use; their hash tells when they change."""
+    if found.qualification.outcome is True or verdict is not None or not found.kept.whole:
+        return
+    used = properties_used(run.company.fields, run.agreement)
+    values = {name: value for name, value in found.kept.record.values.items() if name in used}
+    records.keep_only(tx, run.platform.system, found.kept.record.id, values)
+
+
+def properties_used(fields: LeadFields, agreement: Agreement) -> frozenset[str]:
+    """The platform's properties behind the definitions."""
+    names = {name for condition in agreement.definitions.values() for name in condition.fields}
+    return frozenset(properties_to_read(fields, names))

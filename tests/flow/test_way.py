@@ -1,0 +1,131 @@
+"""The whole way of a lead: pulled, passed, followed up, judged, written back."""
+
+from tests.flow.world import DAY, HOUR, SELLER, World
+
+
+def test_an_mql_arrives_in_the_crm_once_with_our_id_and_its_fields(world: World) -> None:
+    world.begin()
+    contact = world.mql(firstname="Zoë", lastname="O'Brien, Jr.", company='"Emoji" 🎉 & Co')
+    summary = world.run()
+    row = world.lead(contact)
+    assert row.values["LastName"] == "O'Brien, Jr."
+    assert row.values["Company"] == '"Emoji" 🎉 & Co'
+    assert summary.counts["push"]["created"] == 1
+    assert world.shown(contact) == "waiting_first_contact"
+
+
+def test_a_run_after_a_run_writes_nothing(world: World) -> None:
+    world.begin()
+    for _ in range(3):
+        world.mql()
+    assert world.run().written > 0
+    again = world.run()
+    assert again.written == 0
+    assert world.run().written == 0
+
+
+def test_a_contact_that_is_not_mql_stays_and_little_of_it_is_kept(world: World) -> None:
+    world.begin()
+    world.mql(lifecyclestage="subscriber")
+    summary = world.run()
+    assert summary.counts["qualify"]["not yet"] == 1
+    assert world.crm.rows == {}
+
+
+def test_an_old_mql_is_history_unless_asked_for(world: World) -> None:
+    old = world.mql()
+    world.wait(DAY)
+    assert world.run().counts["qualify"]["history"] == 1
+    assert world.crm.rows == {}
+    assert world.shown(old) is None
+    world.wait(HOUR)
+    world.run(backfill=world.now - 3 * DAY)
+    assert world.shown(old) == "waiting_first_contact"
+
+
+def test_a_call_is_an_attempt_and_an_answered_one_connects(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    world.crm.act(world.lead(contact).id, "phone", by=SELLER)
+    world.run()
+    assert world.shown(contact) == "in_follow_up"
+    world.wait(3 * HOUR)
+    world.crm.act(world.lead(contact).id, "phone", by=SELLER, answered=True, seconds=95)
+    world.run()
+    assert world.shown(contact) == "connected"
+    assert world.lead(contact).values["Acuerdo_Attempts__c"] == 2
+
+
+def test_nobody_calls_and_the_deadline_is_breached_in_business_time(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(5 * HOUR)
+    world.run()
+    assert world.shown(contact) == "breached"
+    assert world.lead(contact).values["Acuerdo_Breaches__c"] == 1
+
+
+def test_a_lead_that_sales_gives_back_goes_on_the_nurture_track(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    world.crm.act(world.lead(contact).id, "phone", by=SELLER, answered=True, seconds=95)
+    world.crm.edit(world.lead(contact).id, {"Acuerdo_Disposition__c": "not_now"})
+    world.run()
+    assert world.shown(contact) == "returned"
+    assert contact in world.marketing.lists["Acuerdo nurture"]
+    assert world.marketing.contacts[contact].values["acuerdo_reason"] == "not_now"
+    assert world.run().written == 0
+
+
+def test_a_lead_that_nobody_qualifies_returns_by_itself(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(30 * DAY)
+    world.run()
+    assert world.shown(contact) == "returned"
+    assert world.marketing.contacts[contact].values["acuerdo_reason"] == "expired"
+    assert contact in world.marketing.lists["Acuerdo nurture"]
+    assert world.run().written == 0
+
+
+def test_a_converted_lead_goes_on_as_a_contact_and_is_won_once(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    lead = world.lead(contact)
+    world.crm.act(lead.id, "phone", by=SELLER, answered=True, seconds=95)
+    person, deal = world.crm.convert(lead.id)
+    world.run()
+    assert world.crm.rows[person].values["Acuerdo_SLA_Status__c"] == "opportunity"
+    world.wait(DAY)
+    world.crm.win(deal or "", amount=1000)
+    world.run()
+    assert world.crm.rows[person].values["Acuerdo_SLA_Status__c"] == "won"
+    assert world.marketing.contacts[contact].values["acuerdo_sla_status"] == "won"
+    assert world.run().written == 0
+
+
+def test_a_lead_already_in_the_crm_is_attached_not_doubled(world: World) -> None:
+    world.begin()
+    known = world.crm.add("Lead", {"LastName": "Known", "Company": "X", "Email": "lead1@example.org"}, owner=SELLER)
+    contact = world.mql()
+    world.run()
+    assert world.lead(contact).id == known
+
+
+def test_a_lead_that_two_records_could_be_waits_for_a_person(world: World) -> None:
+    world.begin()
+    for name in ("One", "Two"):
+        world.crm.add("Lead", {"LastName": name, "Company": "X", "Email": "lead1@example.org"}, owner=SELLER)
+    contact = world.mql()
+    summary = world.run()
+    assert summary.refused == 1
+    assert world.leads(contact) == []
+    assert world.shown(contact) == "refused"
