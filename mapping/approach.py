@@ -12,7 +12,7 @@ GOOD_FIT, MUCH_INTEREST = 50, 60
 """From these scores on a lead fits well, and is interested (policy 4.1's illustrative thresholds)."""
 
 _CONTENT = frozenset({"content", "event", "newsletter"})
-_TOLD = frozenset({"account_changed", "investment_increased"})
+_TOLD = frozenset({"company_changed", "investment_increased"})
 
 
 def _at_least(values: Mapping[str, Value], name: str, threshold: float) -> bool | None:

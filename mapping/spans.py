@@ -13,11 +13,11 @@ from mapping.records import Instant, instant_of, moment_of
 class Unit(StrEnum):
     """Units of a span; days and weeks are calendar days of a zone, never 24 hours (policy 2.4.5)."""
 
-    second = "s"
-    minute = "min"
-    hour = "h"
-    day = "d"
-    week = "w"
+    second = "second"
+    minute = "minute"
+    hour = "hour"
+    day = "day"
+    week = "week"
 
 
 _SECONDS = {Unit.second: 1, Unit.minute: 60, Unit.hour: 3600}
@@ -25,7 +25,7 @@ _ROUGHLY = _SECONDS | {Unit.day: 86_400, Unit.week: 604_800}
 _LONGEST = 36_600 * 86_400
 _UNITS = {
     Unit.second: ("s", "sec", "second", "seconds"),
-    Unit.minute: ("m", "min", "mins", "minute", "minutes"),
+    Unit.minute: ("min", "m", "mins", "minute", "minutes"),
     Unit.hour: ("h", "hour", "hours"),
     Unit.day: ("d", "day", "days"),
     Unit.week: ("w", "week", "weeks"),
@@ -43,7 +43,7 @@ class Span:
     business: bool = False
 
     def __str__(self) -> str:
-        return f"{self.count} {'business ' if self.business else ''}{self.unit}"
+        return f"{self.count} {'business ' if self.business else ''}{_UNITS[self.unit][0]}"
 
 
 def parse_span(text: str) -> Span:

@@ -32,7 +32,7 @@ class TriggerKind(StrEnum):
     """What brings a lead back before its time (policy T29, T30)."""
 
     hand_raise = "hand_raise"
-    account_changed = "account_changed"
+    account_changed = "company_changed"  # the word of the rules by which leads come back
     investment_increased = "investment_increased"
 
 

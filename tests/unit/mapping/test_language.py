@@ -14,8 +14,12 @@ from mapping.operators import Operator
 from mapping.package import Part
 from mapping.setting import Setting
 from mapping.status import DISPOSITIONS, PAUSES, Status
-from policies.qualification import TriggerKind
-from policies.states import Side, Stage, State, Track
+from policies import owed
+from policies.dispositions import DEFAULTS
+from policies.handoff import TABLE
+from policies.qualification import Dating, TriggerKind
+from policies.states import ClockState, Credit, Place, Side, Stage, State, Track
+from policies.terms import CLOCKS
 
 
 def placeholders(text: object) -> set[str]:
@@ -51,6 +55,15 @@ def test_every_language_has_the_same_codes_and_placeholders(language):
         ("operator", Operator),
         ("kind", KINDS),
         ("match", Why),
+        ("clock", CLOCKS),
+        ("clock_state", ClockState),
+        ("place", Place),
+        ("credit", Credit),
+        ("dating", Dating),
+        ("next", {*owed.CODES.values(), *(each.code for each in owed._WITHOUT_CLOCK.values())}),
+        ("reason", {row.code for row in TABLE if row.code}),
+        ("drift", {row.otherwise for row in TABLE} | {"unlisted"}),
+        ("disposition", DEFAULTS),
     ],
 )
 def test_every_code_that_is_shown_has_a_text(language, group, codes):
@@ -118,3 +131,30 @@ def test_dates_are_written_in_the_companys_language_and_zone(language, date):
     setting = Setting(language=language, zone=ZoneInfo("America/Bogota"))
     assert setting.date(1_778_720_400) == date  # 2026-05-14T01:00Z is still the 13th in Bogota
     assert setting.date("2026-05-13") == date
+
+
+@pytest.mark.parametrize(
+    ("group", "module", "pattern"),
+    [
+        ("flag", "policies", r"flags\[\"(\w+)\"\]|flags\.setdefault\(\"(\w+)\""),
+        ("held", "policies.recycling", r"Held\(code=\"(\w+)\"|return \"(\w+)\""),
+        ("reason", "policies", r"\.note\(at, \"(\w+)\""),
+    ],
+)
+def test_every_code_that_policies_write_in_place_has_a_text(group, module, pattern):
+    from importlib.resources import files
+
+    folder, _, one = module.partition(".")
+    names = (
+        [f"{one}.py"] if one else [each.name for each in files(folder).iterdir() if each.name.endswith(".py")]
+    )
+    sources = [files(folder).joinpath(name).read_text("utf-8") for name in names]
+    found = {
+        code
+        for text in sources
+        for match in re.findall(pattern, text)
+        for code in ([match] if isinstance(match, str) else match)
+        if code
+    }
+    assert found
+    assert {code for code in found if f"{group}.{code}" not in texts("en")} == set()

@@ -207,7 +207,7 @@ def test_a_sheet_that_does_not_fit_leaves_out_whole_lines_and_says_so(limit):
 
 
 def test_a_snapshot_survives_its_way_through_json():
-    found = package(FULL, earlier=[Earlier(cycle=1, outcome="lost")], triggers=["account_changed"])
+    found = package(FULL, earlier=[Earlier(cycle=1, outcome="lost")], triggers=["company_changed"])
     again = read_package(json.loads(json.dumps(package_table(found))))
     assert again == found
     assert render_brief(again, ES) == render_brief(found, ES)
