@@ -352,3 +352,10 @@ def test_a_hanging_call_does_not_keep_the_sandbox_from_stopping() -> None:
 def _ask_in_vain(base_url: str) -> None:
     with suppress(requests.ConnectionError):
         requests.get(base_url + CONTACTS, timeout=20)
+
+
+def test_after_a_reset_made_up_things_are_made_up_alike(control: Any) -> None:
+    control("POST", "/reset", {"what": "all"})
+    first = control("POST", "/hubspot/tokens", {}).json()
+    control("POST", "/reset", {"what": "all"})
+    assert control("POST", "/hubspot/tokens", {}).json() == first
