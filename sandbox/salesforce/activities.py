@@ -52,6 +52,15 @@ def _account(org: Org, row: Row) -> str | None:
     return None
 
 
+def follow_activity(org: Org, actor: Actor, row: Row) -> None:
+    """The person remembers the day of the latest activity, a date without a time, and is not stamped for it."""
+    kind = org.kind_of(row["WhoId"]) if row.get("WhoId") else None
+    person = org.store.get(kind.name, row["WhoId"]) if kind is not None else None
+    if kind is not None and person is not None and row.get("ActivityDate"):
+        day = max(row["ActivityDate"], person["LastActivityDate"] or "")
+        org.store.update(kind.name, person["Id"], {"LastActivityDate": day})
+
+
 def prepare_event(org: Org, actor: Actor, row: Row) -> None:
     """Make start, end and duration agree."""
     _refuse_lead_with_what(row)
@@ -113,8 +122,9 @@ def log_email(org: Org, actor: Actor, email: Row, who: str) -> None:
         "ActivityDate": email["MessageDate"][:10],
         "CompletedDateTime": email["MessageDate"],
     }
-    task["Id"] = org.put(actor, "Task", task)
-    org.store.update("EmailMessage", email["Id"], {"ActivityId": task["Id"]})
+    activity = org.put(actor, "Task", task)
+    follow_activity(org, actor, task)
+    org.store.update("EmailMessage", email["Id"], {"ActivityId": activity})
     incoming = bool(email.get("Incoming"))
     relation: Row = {
         "EmailMessageId": email["Id"],

@@ -83,6 +83,8 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", f"{_DATA}/composite/sobjects", many.create),
     ("PATCH", f"{_DATA}/composite/sobjects", many.change),
     ("DELETE", f"{_DATA}/composite/sobjects", many.remove),
+    ("GET", f"{_DATA}/composite/sobjects/{{name}}", many.read),
+    ("POST", f"{_DATA}/composite/sobjects/{{name}}", many.read),
     ("PATCH", f"{_DATA}/composite/sobjects/{{name}}/{{field}}", many.upsert),
     ("GET", f"{_DATA}/query", query),
     ("GET", f"{_DATA}/query/{{locator}}", query_next),
@@ -175,8 +177,11 @@ class _Server:
         usage: dict[str, str] = {}
         try:
             headers = dict(request.headers)
+            limits.refuse_long(request.scope)
             actor = oauth.authenticate(self._org, headers)
-            usage["Sforce-Limit-Info"] = limits.count_call(self._org)
+            usage |= limits.usage(self._org)
+            limits.count_call(self._org)
+            usage |= limits.usage(self._org)
             call = Call(
                 org=self._org,
                 actor=actor,

@@ -77,20 +77,24 @@ def convert(
         else _open_deal(org, actor, before, opportunity, (account, contact, owner))
     )
     _move_activities(org, actor, lead, contact, {"AccountId": account, "WhatId": deal or account})
-    changes: Row = {
+    made = Converted(account=account, contact=contact, opportunity=deal)
+    records.keep(org, actor, kind, before, _closing(org, actor, made) | {"OwnerId": owner})
+    if org.settings.flag("history"):
+        leads.remember(org, actor, lead, "leadConverted", (None, None))
+    return made
+
+
+def _closing(org: Org, actor: Actor, made: Converted) -> Row:
+    """What a conversion leaves on the lead; the date has no time."""
+    return {
         "Status": org.store.find("LeadStatus", '"IsConverted" = 1')[0]["ApiName"],
-        "OwnerId": owner,
         "IsConverted": 1,
         "IsUnreadByOwner": 0,
         "ConvertedDate": actor.at[:10],
-        "ConvertedAccountId": account,
-        "ConvertedContactId": contact,
-        "ConvertedOpportunityId": deal,
+        "ConvertedAccountId": made.account,
+        "ConvertedContactId": made.contact,
+        "ConvertedOpportunityId": made.opportunity,
     }
-    records.keep(org, actor, kind, before, changes)
-    if org.settings.flag("history"):
-        leads.remember(org, actor, lead, "leadConverted", (None, None))
-    return Converted(account=account, contact=contact, opportunity=deal)
 
 
 def _copied(org: Org, lead: Row, target: str, standard: dict[str, str], owner: str) -> Row:
@@ -142,8 +146,7 @@ def _move_activities(org: Org, actor: Actor, lead: str, contact: str, what: Row)
     for name, key in _ACTIVITIES:
         kind = org.kinds[name.lower()]
         changes = {key: contact, **what, **stamps(kind, actor, creating=False)}
-        for record in org.store.ids(name, f'"{key}" = ?', (lead,)):
-            org.store.update(name, record, changes)
+        org.store.change(name, changes, f'"{key}" = ?', (lead,))
     _move_mail(org, actor, lead, contact)
 
 
@@ -154,8 +157,7 @@ def _move_mail(org: Org, actor: Actor, lead: str, person: str) -> None:
         changes: Row = {key: person, **stamps(kind, actor, creating=False)}
         if name == "EmailMessageRelation" and shown is not None:
             changes["RelationObjectType"] = shown.name
-        for record in org.store.ids(name, f'"{key}" = ?', (lead,)):
-            org.store.update(name, record, changes)
+        org.store.change(name, changes, f'"{key}" = ?', (lead,))
 
 
 def merge(org: Org, actor: Actor, master: str, losers: list[str]) -> None:
@@ -171,8 +173,7 @@ def merge(org: Org, actor: Actor, master: str, losers: list[str]) -> None:
         _move_mail(org, actor, loser, master)
         for name, key in _ACTIVITIES:
             changes = {key: master, **stamps(org.kinds[name.lower()], actor, creating=False)}
-            for record in org.store.ids(name, f'"{key}" = ?', (loser,)):
-                org.store.update(name, record, changes)
+            org.store.change(name, changes, f'"{key}" = ?', (loser,))
         org.store.update(
             "Lead",
             loser,

@@ -1,22 +1,40 @@
-"""The day's calls, counted in machine time over the last 24 hours."""
+"""Limits: the day's calls, counted in machine time over the last 24 hours, and the length of addresses."""
 
 from time import time
 
+from starlette.types import Scope
+
 from sandbox.salesforce.call import Answer, Call
-from sandbox.salesforce.errors import limit_exceeded
+from sandbox.salesforce.errors import Fault, limit_exceeded
 from sandbox.salesforce.org import Org
 
 _HOUR = 3600
 _HOURS = 24
+_LONGEST = 16_384
+_URI_TOO_LONG, _HEADERS_TOO_LONG = 414, 431
 
 
-def count_call(org: Org) -> str:
-    """Count one call and say what Sforce-Limit-Info says; raises REQUEST_LIMIT_EXCEEDED when none are left."""
-    limit = org.settings.number("daily_limit")
-    if used(org) >= limit:
+def count_call(org: Org) -> None:
+    """Count one call; raises REQUEST_LIMIT_EXCEEDED when none are left."""
+    if used(org) >= org.settings.number("daily_limit"):
         raise limit_exceeded()
     org.store.next_number(f"calls:{int(time() // _HOUR):010d}")
-    return f"api-usage={used(org)}/{limit}"
+
+
+def usage(org: Org) -> dict[str, str]:
+    """The header that each answer carries."""
+    return {"Sforce-Limit-Info": f"api-usage={used(org)}/{org.settings.number('daily_limit')}"}
+
+
+def refuse_long(scope: Scope) -> None:
+    """Refuse an address, or an address with its headers, of more than 16,384 bytes."""
+    address = len(scope["raw_path"]) + len(scope["query_string"])
+    if address > _LONGEST:
+        text = f"The length of the URI exceeds the {_LONGEST} byte limit."
+        raise Fault("URI_TOO_LONG", text, status=_URI_TOO_LONG)
+    if address + sum(len(name) + len(value) for name, value in scope["headers"]) > _LONGEST:
+        text = f"The combined length of the URI and headers exceeds the {_LONGEST} byte limit."
+        raise Fault("REQUEST_HEADER_FIELDS_TOO_LARGE", text, status=_HEADERS_TOO_LONG)
 
 
 def used(org: Org) -> int:

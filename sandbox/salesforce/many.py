@@ -9,10 +9,10 @@ from sandbox.salesforce.call import Answer, Call
 from sandbox.salesforce.describe import find_kind
 from sandbox.salesforce.errors import Fault, rolled_back, wrong_id
 from sandbox.salesforce.schema import Field, SObject
-from sandbox.salesforce.sobjects import lookup_field
+from sandbox.salesforce.sobjects import lookup_field, read_fields, show
 from sandbox.salesforce.store import Row
 
-_MOST = 200
+_MOST, _MOST_READ = 200, 2000
 Result = dict[str, Any]
 Write = Callable[[], Result]
 
@@ -37,6 +37,21 @@ def remove(call: Call) -> Answer:
     _refuse_many(listed)
     none = call.query.get("allOrNone", "false").lower() == "true"
     return _write_all(call, [_removal(call, record) for record in listed], all_or_none=none)
+
+
+def read(call: Call) -> Answer:
+    """GET composite/sobjects/<name>?ids&fields, or POST of them: null for a record that is not there."""
+    kind = find_kind(call)
+    body = call.mapping() if call.method == "POST" else {}
+    wanted = list(body.get("ids") or call.query.get("ids", "").split(","))
+    if len(wanted) > _MOST_READ:
+        text = f"The number of records in the request is limited to {_MOST_READ}"
+        raise Fault("EXCEEDED_ID_LIMIT", text, fatal=True)
+    fields = read_fields(call, kind, body.get("fields") or call.query.get("fields", "").split(","))
+    rows = [call.org.store.get(kind.name, ids.normalise(record) or "") for record in wanted]
+    return Answer(
+        [None if row is None or row.get("IsDeleted") else show(call, kind, row, fields) for row in rows]
+    )
 
 
 def upsert(call: Call) -> Answer:

@@ -13,9 +13,14 @@ from sandbox.salesforce.schema import Field, SObject
 from sandbox.salesforce.seed import seed
 from sandbox.salesforce.settings import Settings
 from sandbox.salesforce.store import Row, Store
-from sandbox.salesforce.values import stamp
+from sandbox.salesforce.values import add_days, stamp
 from sandbox.state import State
 
+_ARCHIVED_DAYS = 365
+_ARCHIVED = {
+    "Task": '"IsClosed" = 1 AND COALESCE("ActivityDate", substr("CreatedDate", 1, 10))',
+    "Event": '"ActivityDate"',
+}
 # An organisation holds its state, so that the id of a listed one is never that of another.
 _ORGS: "WeakValueDictionary[int, Org]" = WeakValueDictionary()
 
@@ -28,6 +33,7 @@ class Org:
         self.store = Store(state.database)
         self.settings = Settings(state, self.store)
         self.kinds: dict[str, SObject] = {kind.name.lower(): kind for kind in STANDARD}
+        self._archived = ""
         self._open()
 
     @classmethod
@@ -120,6 +126,15 @@ class Org:
         record = self.store.new_id(kind.prefix)
         self.store.insert(name, {**defaults, **stamps(kind, actor, creating=True), **row, "Id": record})
         return record
+
+    def archive_activities(self) -> None:
+        """Once a business day: closed tasks and events of more than 365 days ago leave ordinary queries."""
+        today = self.now()[:10]
+        if today != self._archived:
+            self._archived = today
+            oldest = add_days(today, -_ARCHIVED_DAYS)
+            for name, closed in _ARCHIVED.items():
+                self.store.change(name, {"IsArchived": 1}, f'"IsArchived" = 0 AND {closed} < ?', (oldest,))
 
     def take_lock(self) -> None:
         """Raise UNABLE_TO_LOCK_ROW while the switch `locked_rows` asks for it."""

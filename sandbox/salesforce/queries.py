@@ -38,6 +38,7 @@ def run(
         kind = org.kind(name)
         return kind if kind is not None and kind.tooling is tooling else None
 
+    org.archive_activities()
     compiled = compile_select(query, parse(query), known, access, everything=everything)
     rows = org.store.database.execute(compiled.sql, compiled.values).fetchall()
     if compiled.counting:

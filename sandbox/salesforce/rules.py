@@ -27,6 +27,8 @@ _PREPARE_INSERT: dict[str, Insert] = {
 }
 _FOLLOW_INSERT: dict[str, Insert] = {
     "Lead": leads.follow_insert,
+    "Task": activities.follow_activity,
+    "Event": activities.follow_activity,
     "EmailMessage": activities.follow_email,
     "Opportunity": deals.follow_insert,
 }

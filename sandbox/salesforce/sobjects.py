@@ -1,5 +1,6 @@
 """Single records: by id, by external id, and what changed in a span of time."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -33,24 +34,33 @@ def _row(call: Call, kind: SObject, record: str) -> Row:
     return row
 
 
-def _show(call: Call, kind: SObject, row: Row) -> dict[str, Any]:
-    wanted = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
+def read_fields(call: Call, kind: SObject, names: Iterable[str]) -> list[Field]:
+    """The fields of those names, all that the user sees where none are named; raises INVALID_FIELD."""
     access = call.actor.access
     fields: list[Field] = []
-    for name in wanted:
+    for name in filter(None, map(str.strip, names)):
         field = access.find(kind, name)
         if field is None:
             raise unknown_column(name, kind.name)
         fields.append(field)
-    fields = fields or [field for field in kind.fields if access.sees(kind, field)]
+    return fields or [field for field in kind.fields if access.sees(kind, field)]
+
+
+def show(call: Call, kind: SObject, row: Row, fields: list[Field]) -> dict[str, Any]:
+    """A record as the API answers it."""
     head = {"attributes": attributes(kind.name, row["Id"], call.base)}
     return head | {field.name: wire(field, row[field.name]) for field in fields}
+
+
+def _show(call: Call, kind: SObject, row: Row) -> Answer:
+    fields = read_fields(call, kind, call.query.get("fields", "").split(","))
+    return Answer(show(call, kind, row, fields))
 
 
 def get(call: Call) -> Answer:
     """GET sobjects/<name>/<id>."""
     kind = find_kind(call)
-    return Answer(_show(call, kind, _row(call, kind, call.params["id"])))
+    return _show(call, kind, _row(call, kind, call.params["id"]))
 
 
 def create(call: Call) -> Answer:
@@ -118,7 +128,7 @@ def get_by_key(call: Call) -> Answer:
         raise not_found()
     if len(found) > 1:
         return _several(call, kind, found)
-    return Answer(_show(call, kind, _row(call, kind, found[0])))
+    return _show(call, kind, _row(call, kind, found[0]))
 
 
 def upsert(call: Call) -> Answer:

@@ -73,10 +73,13 @@ class Store:
 
     def update(self, name: str, record: str, changes: Row) -> None:
         """Change some fields of one row."""
+        self.change(name, changes, '"Id" = ?', (record,))
+
+    def change(self, name: str, changes: Row, where: str, values: Sequence[Any]) -> None:
+        """Change every row that meets a condition in SQL."""
         columns = ", ".join(f'"{column}" = ?' for column in changes)
-        self.database.execute(
-            f'UPDATE {table(name)} SET {columns} WHERE "Id" = ?', (*changes.values(), record)
-        )
+        sql = f"UPDATE {table(name)} SET {columns} WHERE {where}"
+        self.database.execute(sql, (*changes.values(), *values))
 
     def erase(self, name: str, record: str) -> None:
         """Remove one row without a trace."""

@@ -238,3 +238,17 @@ def test_a_composite_counts_as_one_call(salesforce):
     _compose(salesforce, *[_part(f"r{number}", "GET", "sobjects") for number in range(5)])
     after = int(salesforce("GET", "limits").headers["Sforce-Limit-Info"].split("=")[1].split("/")[0])
     assert after - before == 2
+
+
+def test_records_are_read_many_at_once_with_null_for_those_not_there(salesforce):
+    first, gone = salesforce.lead(City="Lima"), salesforce.lead()
+    salesforce("DELETE", f"sobjects/Lead/{gone}")
+    path, wanted = "composite/sobjects/Lead", [first, gone, "00QSb0000009999MAA"]
+    by_get = salesforce("GET", path, params={"ids": ",".join(wanted), "fields": "Id,City"}).json()
+    by_post = salesforce("POST", path, {"ids": wanted, "fields": ["Id", "City"]}).json()
+    assert by_get == by_post
+    assert [None if row is None else row["City"] for row in by_get] == ["Lima", None, None]
+    assert by_get[1:] == [None, None]
+    assert set(by_get[0]) == {"attributes", "Id", "City"}
+    wrong = salesforce("POST", path, {"ids": wanted, "fields": ["Nonsense"]})
+    assert wrong.json()[0]["errorCode"] == "INVALID_FIELD"

@@ -101,3 +101,25 @@ def _seconds(rows, query, found):
     start = perf_counter()
     assert len(rows.query(query)) == found
     return perf_counter() - start
+
+
+def test_closed_activities_of_a_year_ago_are_seen_by_query_all_only(salesforce):
+    for day, status in (
+        ("2026-01-05", "Completed"),
+        ("2026-01-05", "Not Started"),
+        ("2026-02-01", "Completed"),
+    ):
+        body = {"Subject": day, "ActivityDate": day, "Status": status}
+        salesforce("POST", "sobjects/Task", body)
+    assert len(salesforce.query("SELECT Id FROM Task")) == 3
+    salesforce.sandbox.state.clock.advance(366 * 86400)
+    salesforce.log_in()
+    left = salesforce.query("SELECT Subject, Status FROM Task ORDER BY Id")
+    assert [(row["Subject"], row["Status"]) for row in left] == [
+        ("2026-01-05", "Not Started"),
+        ("2026-02-01", "Completed"),
+    ]
+    assert (
+        salesforce.one("SELECT Subject FROM Task WHERE IsArchived = true", "queryAll")["Subject"]
+        == "2026-01-05"
+    )

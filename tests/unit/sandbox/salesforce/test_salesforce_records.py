@@ -249,3 +249,13 @@ def test_an_inactive_user_cannot_be_given_a_lead(salesforce):
     body = {"LastName": "a", "Company": "b", "OwnerId": seller}
     answer = salesforce("POST", "sobjects/Lead", body, headers=no_rule)
     assert answer.json()[0]["errorCode"] == "INACTIVE_OWNER_OR_USER"
+
+
+def test_a_lead_knows_the_day_of_its_latest_activity_but_no_time_and_no_stamp(salesforce):
+    lead = salesforce.lead()
+    salesforce.sandbox.state.clock.advance(60)
+    for day in ("2026-01-09", "2026-01-07"):
+        salesforce("POST", "sobjects/Task", {"WhoId": lead, "Subject": "x", "ActivityDate": day})
+    row = salesforce("GET", f"sobjects/Lead/{lead}").json()
+    assert row["LastActivityDate"] == "2026-01-09"
+    assert row["SystemModstamp"] == row["CreatedDate"]

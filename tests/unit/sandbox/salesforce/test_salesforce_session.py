@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import jwt
 import pytest
@@ -200,3 +201,15 @@ def test_a_kept_state_still_knows_its_records_and_custom_fields(tmp_path):
     assert reopened.store.get("Lead", lead)["X__c"] == "kept"
     assert len(reopened.store.find("User")) == 6
     again.close()
+
+
+def test_an_address_of_more_than_16_384_bytes_is_refused_and_fits_into_a_composite(salesforce):
+    keys = ",".join(f"'{number:040d}'" for number in range(400))
+    query = f"SELECT Id FROM Lead WHERE LastName IN ({keys})"
+    assert salesforce("GET", "query", params={"q": query}).status_code == 414
+    padded = {"X-Padding": "x" * 9000}
+    short = {"q": query[:7000] + "')"}
+    assert salesforce("GET", "query", params=short, headers=padded).status_code == 431
+    part = {"method": "GET", "url": f"/services/data/v62.0/query?q={quote(query)}", "referenceId": "a"}
+    answer = salesforce("POST", "composite", {"compositeRequest": [part]}).json()
+    assert answer["compositeResponse"][0]["httpStatusCode"] == 200
