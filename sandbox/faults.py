@@ -44,6 +44,16 @@ class Fault:
     seen: int = 0
     struck: int = 0
 
+    def __post_init__(self) -> None:
+        self.times = None if self.times is None else int(self.times)
+        self.every, self.skip, self.status = int(self.every), int(self.skip), int(self.status)
+        self.seconds = None if self.seconds is None else float(self.seconds)
+        self.applied = self.applied or self.kind in ALWAYS_APPLIED
+        if self.kind not in KINDS:
+            raise ValueError(f"kind is one of {', '.join(KINDS)}")
+        if self.every < 1 or self.skip < 0:
+            raise ValueError("every is at least 1, skip at least 0")
+
     def strikes(self, vendor: str, names: tuple[str, ...]) -> bool:
         """Whether this call, known by `names`, is struck; counts it when it matches."""
         if self.vendor not in ("*", vendor) or not self._matches(names):
@@ -74,11 +84,6 @@ class Faults:
         if unknown := set(wish) - known:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
         fault = Fault(**wish, id=next(self._ids))
-        if fault.kind not in KINDS:
-            raise ValueError(f"kind is one of {', '.join(KINDS)}")
-        if fault.every < 1 or fault.skip < 0:
-            raise ValueError("every is at least 1, skip at least 0")
-        fault.applied = fault.applied or fault.kind in ALWAYS_APPLIED
         self._ordered.append(fault)
         return fault
 

@@ -106,6 +106,8 @@ def test_settings_can_be_changed_but_not_invented(hubspot: Any, control: Any) ->
         {"kind": "status", "colour": "red"},
         {"vendor": "nobody"},
         {"every": 0},
+        {"times": "often"},
+        {"skip": -1},
     ],
 )
 def test_nonsensical_faults_are_refused(control: Any, wish: dict[str, Any]) -> None:
