@@ -11,6 +11,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from mapping.records import Instant
+from policies.business_time import Hours
+from policies.clocks import day_bounds, local_date
 from policies.events import Event
 from policies.quiet_hours import QuietHours
 from policies.terms import AttemptTerms
@@ -170,13 +172,27 @@ def _since(marks: Mapping[str, Instant], channel: str, at: Instant) -> bool:
     return marks.get(channel, at + 1) <= at
 
 
-def days_below_floor(attempts: Sequence[Attempt], dates: Iterable[int], floor: int) -> tuple[int, ...]:
-    """The lead-local working dates on which fewer attempts counted than the agreed floor."""
+def days_below_floor(
+    attempts: Sequence[Attempt], place: str, hours: Hours, floor: int, until: Instant
+) -> tuple[int, ...]:
+    """The lead-local working dates, from the first counted attempt on, with fewer than `floor` of them.
+
+    Only dates on which no open time is left at `until` are judged; answered as date ordinals.
+    """
     found: dict[int, int] = {}
     for each in attempts:
         if each.counted:
             found[each.date] = found.get(each.date, 0) + 1
-    return tuple(date for date in dates if found.get(date, 0) < floor)
+    missed = []
+    for date in range(min(found, default=0), local_date(place, until) + 1) if found else ():
+        start, end = day_bounds(place, date)
+        if (
+            hours.between(start, end)
+            and not hours.between(min(until, end), end)
+            and found.get(date, 0) < floor
+        ):
+            missed.append(date)
+    return tuple(missed)
 
 
 def account_excess(attempts: Iterable[Attempt], cap: int | None) -> tuple[Attempt, ...]:

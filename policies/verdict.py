@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from mapping.records import Instant
 from mapping.status import Status
-from policies.attempts import Attempt
+from policies.attempts import Attempt, days_below_floor
 from policies.business_time import BusinessTimeError
 from policies.clocks import Clock, ClockVerdict, Pause, Warned, judge_clock, midnight_after, warnings_of
 from policies.dispositions import Disposition
@@ -189,6 +189,7 @@ def _judge_handoff(h: Handoff, terms: Terms, absences: Absences, now: Instant) -
     if (timer := next_timer(h, terms)) is not None:
         dues.append(timer[0])
     judged = tuple(clocks)
+    _flag_floor(h, now)
     notices = notices_of(h, judged, terms.hours_of)
     dues += [notice.at for notice in notices]
     away = None
@@ -285,6 +286,16 @@ def _warnings(clock: Clock, h: Handoff) -> tuple[Warned, ...]:
         return warnings_of(clock, h.frame.hours, h.agreement.terms.warn_lead)
     except BusinessTimeError:
         return ()
+
+
+def _flag_floor(h: Handoff, now: Instant) -> None:
+    """How many working days of follow-up had fewer attempts than agreed, where a floor is agreed."""
+    floor = h.agreement.attempts.min_per_day
+    if floor:
+        until = min(now, h.first_contact_at or now, now if h.state in OPEN else h.since)
+        missed = days_below_floor(h.attempts, h.tally.place.key, h.frame.hours, floor, until)
+        if missed:
+            h.flags["days_below_floor"] = len(missed)
 
 
 def _system_delay(h: Handoff) -> int | None:

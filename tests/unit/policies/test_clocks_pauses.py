@@ -1,0 +1,170 @@
+"""Pauses of a clock (policy cases B01 to B11), warnings and changes of priority (D01 to D03, E01, E02, E05)."""
+
+from policies.states import ClockState, State
+from tests.doubles.story import Story, agree, at
+
+CALLBACK = {"reason": "lead_asked_callback"}
+
+
+def first(story, now):
+    return story.handoff(now).clock("first_attempt")
+
+
+def test_b01_a_pause_of_two_business_hours_moves_the_due_instant():
+    story = Story().passed("10:00").tell("paused", "11:00", "p", **CALLBACK).tell("resumed", "13:00", "p")
+    held = first(story, "12:00")
+    assert (held.state, held.due_at) == (ClockState.paused, None)
+    after = first(story, "13:30")
+    assert (after.state, after.due_at, after.paused_s) == (ClockState.running, at("16:00"), 7200)
+
+
+def test_b02_a_pause_outside_hours_costs_nothing():
+    story = Story().passed("16:00").tell("paused", "19:00", "p", **CALLBACK)
+    clock = first(story.tell("resumed", "05-14 08:00", "p"), "05-14 09:30")
+    assert (clock.paused_s, clock.due_at) == (0, at("05-14 11:00"))
+
+
+def test_b04_from_paused_straight_to_done_keeps_the_pause():
+    story = Story().passed("10:00").tell("paused", "12:00", "p", **CALLBACK).call("17:00")
+    clock = first(story, "17:30")
+    assert (clock.state, clock.elapsed_s) == (ClockState.met, 7200)
+
+
+def test_b05_two_overlapping_pauses_are_a_union():
+    story = Story().passed("10:00")
+    story.tell("paused", "11:00", "p1", **CALLBACK).tell("paused", "12:00", "p2", reason="waiting_document")
+    story.tell("resumed", "13:00", "p1").tell("resumed", "14:00", "p2")
+    clock = first(story, "14:30")
+    assert (clock.paused_s, clock.due_at) == (10800, at("17:00"))
+
+
+def test_b05_holds_for_pauses_of_one_field_whose_ends_name_the_reason():
+    story = Story().passed("10:00")
+    story.tell("paused", "11:00", "p", **CALLBACK).tell(
+        "paused", "12:00", "p", reason="waiting_document", version="2"
+    )
+    story.tell("resumed", "13:00", "p", **CALLBACK).tell(
+        "resumed", "14:00", "p", reason="waiting_document", version="2"
+    )
+    assert first(story, "14:30").paused_s == 10800
+
+
+def test_a_new_reason_in_the_same_field_takes_the_place_of_the_old_one():
+    story = Story().passed("10:00").tell("paused", "11:00", "p", **CALLBACK)
+    story.tell("paused", "12:00", "p", reason="waiting_document", version="2").tell("resumed", "13:00", "p")
+    h = story.handoff("14:30")
+    assert [(each.reason, each.end) for each in h.pauses] == [
+        ("lead_asked_callback", at("12:00")),
+        ("waiting_document", at("13:00")),
+    ]
+    assert h.clock("first_attempt").due_at == at("16:00")
+
+
+def test_b07_a_pause_on_a_holiday_costs_nothing():
+    story = Story().passed("2026-10-09T16:00").tell("paused", "2026-10-12T10:00", "p", **CALLBACK)
+    clock = first(story.tell("resumed", "2026-10-12T16:00", "p"), "2026-10-13T09:30")
+    assert (clock.paused_s, clock.due_at) == (0, at("2026-10-13T11:00"))
+
+
+def test_b08_thirty_seconds_inside_one_minute_are_thirty_seconds():
+    story = Story().passed("10:00").tell("paused", "11:00:10", "p", **CALLBACK)
+    clock = first(story.tell("resumed", "11:00:40", "p"), "12:00")
+    assert (clock.paused_s, clock.due_at) == (30, at("14:00:30"))
+
+
+def test_b10_a_pause_ends_by_itself_at_the_limit_and_both_are_told():
+    story = Story().passed("10:00").tell("paused", "10:00", "p", **CALLBACK)
+    assert story.handoff("05-27 09:59:59").clock("first_attempt").state is ClockState.paused
+    h = story.handoff("05-27 10:00")
+    assert [(each.end, each.limited) for each in h.pauses] == [(at("05-27 10:00"), True)]
+    assert {(each.to, each.level) for each in h.notices} >= {
+        ("owner", "limit:owner"),
+        ("manager", "limit:manager"),
+    }
+    assert h.state is State.returned  # retention has no pause
+
+
+def test_b10_the_clock_goes_on_with_what_was_left():
+    story = Story(agree(retention=False)).passed("10:00").tell("paused", "11:00", "p", **CALLBACK)
+    clock = first(story, "05-27 12:00")
+    assert (clock.state, clock.due_at) == (ClockState.running, at("05-27 14:00"))
+
+
+def test_b10_the_limit_counts_pauses_together():
+    story = Story(agree(retention=False, terms={"pause_limit": "1bd"})).passed("10:00")
+    story.tell("paused", "10:00", "p1", **CALLBACK).tell("resumed", "15:00", "p1")
+    story.tell("paused", "05-14 09:00", "p2", **CALLBACK)
+    h = story.handoff("05-15 10:00")
+    assert h.pauses[-1].end == at("05-14 13:00")
+
+
+def test_b11_a_reason_that_is_not_agreed_pauses_nothing_and_is_kept():
+    story = Story().passed("10:00").tell("paused", "11:00", "p", reason="busy")
+    h = story.handoff("12:00")
+    assert h.clock("first_attempt").state is ClockState.running
+    assert [(each.cue, each.code) for each in h.drift] == [("paused", "pause_reason")]
+
+
+def test_a_pause_never_revives_a_breach():
+    story = Story().passed("10:00").tell("paused", "14:30", "p", **CALLBACK)
+    clock = first(story, "15:00")
+    assert (clock.state, clock.breached_at) == (ClockState.breached_open, at("14:00"))
+
+
+def test_a_pause_with_a_date_of_its_own_ends_there():
+    story = Story().passed("10:00").tell("paused", "11:00", "p", reason="lead_asked_date", until="2026-05-15")
+    assert first(story, "05-14 12:00").state is ClockState.paused
+    assert first(story, "05-15 09:30").due_at == at("05-15 12:00")
+
+
+def test_d01_an_upgrade_gives_at_least_the_grace_and_never_more_time():
+    story = Story().passed("10:00").tell("lead_changed", "12:00", priority="hot")
+    assert first(story, "12:10").due_at == at("12:30")
+    late = Story().passed("10:00").tell("lead_changed", "13:50", priority="hot")
+    assert first(late, "13:55").due_at == at("14:00")
+
+
+def test_d03_a_downgrade_after_the_breach_changes_nothing():
+    story = Story().passed("10:00", priority="hot").tell("lead_changed", "11:30", priority="standard")
+    h = story.handoff("11:40")
+    assert (h.clock("first_attempt").state, h.clock("first_attempt").due_at) == (
+        ClockState.breached_open,
+        at("11:00"),
+    )
+    assert sum(each.name == "first_attempt" for each in h.clocks) == 1
+
+
+def test_a_downgrade_in_time_gives_the_longer_target():
+    story = Story().passed("10:00", priority="hot").tell("lead_changed", "10:30", priority="standard")
+    assert first(story, "10:40").due_at == at("14:00")
+
+
+def test_e01_warnings_come_at_half_and_at_eighty_percent_and_wait_for_the_opening():
+    story = Story().passed("16:00")
+    clock = first(story, "16:30")
+    assert dict(clock.warnings) == {"warn50": at("18:00"), "warn80": at("05-14 10:12")}
+    assert clock.due_at == at("05-14 11:00")
+    assert not [each for each in story.handoff("18:30").notices if each.clock == "first_attempt"]
+    told = [each for each in story.handoff("05-14 09:00").notices if each.clock == "first_attempt"]
+    assert [(each.level, each.at, each.person) for each in told] == [("warn50", at("05-14 09:00"), "A")]
+
+
+def test_e02_a_short_target_warns_once_and_a_very_short_one_never():
+    story = Story(agree(clocks={"first_attempt": "15m"})).passed("10:00")
+    assert dict(first(story, "10:01").warnings) == {"warn50": at("10:07:30")}
+    story = Story(agree(clocks={"first_attempt": "9m"})).passed("10:00")
+    assert first(story, "10:01").warnings == ()
+
+
+def test_e05_no_warning_while_paused_and_an_hour_later_after_it():
+    story = Story().passed("09:00").tell("paused", "12:00", "p", **CALLBACK)
+    assert dict(first(story, "11:59").warnings)["warn80"] == at("12:12")
+    held = story.handoff("12:30")
+    assert not [each for each in held.notices if each.clock == "first_attempt" and each.level == "warn80"]
+    story.tell("resumed", "13:00", "p")
+    assert dict(first(story, "13:05").warnings)["warn80"] == at("13:12")
+
+
+def test_g01_retention_warns_two_business_days_before():
+    clock = Story().passed("10:00").handoff("12:00").clock("retention")
+    assert (clock.due_at, dict(clock.warnings)) == (at("05-27 10:00"), {"warn2bd": at("05-25 10:00")})
