@@ -4,7 +4,7 @@ Every value is written faithfully or the lead is refused with a reason that name
 shortened only where its rule says so, and then with a note.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
@@ -41,12 +41,8 @@ class Mapper:
 
     rules: tuple[FieldRule, ...]
     country: str | None
+    reads: frozenset[str]  # the lead's fields that sources and templates name
     fills: tuple[tuple[str, bool, _Fill], ...]  # target, whether a blank clears it, how it is filled
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """The lead's fields that the sources of the rules name (templates read beside them)."""
-        return frozenset(name for rule in self.rules for name in rule.sources)
 
 
 def map_lead(lead: Lead, mapper: Mapper) -> Mapped:
@@ -95,8 +91,10 @@ def prepare_rules(
 
     `setting` is the company's language and zone, `country` where its phones without a country code are from.
     Raises ConfigurationError with every problem: a target that is not there (with the nearest one) or
-    cannot be written, a template or a transform that will not do, a constant that does not fit.
+    cannot be written, a template or a transform that will not do, a constant that does not fit, a field
+    that a new record needs and no rule fills.
     """
+    rules = tuple(rules)
     known = types if types is not None else {name: each.type for name, each in CATALOGUE.items()}
     press = _Press({**known, **BESIDES}, setting or Setting(), transforms)
     chosen, fills, problems = [], [], list[Problem]()
@@ -110,9 +108,24 @@ def prepare_rules(
             continue
         chosen.append(rule)
         fills.append((rule.target, rule.blank is Blank.clear, fill))
+    if direction is Direction.to_crm:
+        problems += _unfilled(targets, {rule.target for rule in rules}, key)
     if problems:
         raise ConfigurationError(problems)
-    return Mapper(tuple(chosen), country, tuple(fills))
+    return Mapper(tuple(chosen), country, frozenset(press.reads), tuple(fills))
+
+
+def _unfilled(targets: Mapping[str, Target], filled: Collection[str], key: str) -> list[Problem]:
+    """Fields without which the other system creates no record, and that no rule fills."""
+    return [
+        Problem(
+            key=f"{key}.{name}",
+            what=f"{name!r} is required over there, and no rule fills it",
+            write="write a rule, such as { value = '...' }",
+        )
+        for name, target in targets.items()
+        if target.required and target.writable and name not in filled
+    ]
 
 
 class _Faulty(Exception):
@@ -142,8 +155,10 @@ class _Press:
         self.setting = setting
         self.transforms = transforms
         self.templates = Templates(types, setting)
+        self.reads: set[str] = set()
 
     def fill(self, rule: FieldRule, target: Target) -> _Fill:
+        self.reads.update(rule.sources)
         origin, change, default = self._origin(rule), self._change(rule), _default(rule, target, self.setting)
         source = self.types.get(rule.sources[0]) if len(rule.sources) == 1 else None
         typed = change is None and source is target.type
@@ -181,6 +196,7 @@ class _Press:
             template = self.templates.compile(rule.template or "")
         except ValueError as error:
             raise _Faulty("the template cannot be used", str(error), "template") from error
+        self.reads.update(template.fields)
         if rule.default is None:
             return lambda values, _context: template.render(values)
 

@@ -23,8 +23,8 @@ class Target:
 
 SALESFORCE = {
     "FirstName": Target(length=40),
-    "LastName": Target(length=80, required=True),
-    "Company": Target(required=True),
+    "LastName": Target(length=80),
+    "Company": Target(),
     "Email": Target(ValueType.email, 80),
     "Phone": Target(ValueType.phone, 40),
     "MobilePhone": Target(ValueType.phone, 40),
@@ -154,7 +154,8 @@ def test_shortening_never_parts_a_letter_from_its_marks(text, length, short):
 
 def test_required_and_missing_is_refused():
     assert problem({"from": "account", "required": True}, {}) == ("required_missing", {})
-    assert problem("account", {}, "Company") == ("required_missing", {})
+    found = mapped({"Company": "account"}, {}, {"Company": Target(required=True)})
+    assert [each.code for each in found.problems] == ["required_missing"]
     assert one({"from": "account", "required": True, "default": "-"}, {}) == "-"
 
 
@@ -361,3 +362,21 @@ def test_every_problem_of_a_lead_is_listed_not_only_the_first():
         ("LastName", "too_long"),
         ("Title", "control_characters"),
     ]
+
+
+def test_a_field_that_a_new_record_needs_must_have_a_rule():
+    targets = {
+        **SALESFORCE,
+        "Region__c": Target(required=True),
+        "Auto": Target(required=True, writable=False),
+    }
+    (fault,) = faults({"Title": "job_title"}, targets)
+    assert fault.startswith("mapping.Region__c: 'Region__c' is required over there, and no rule fills it")
+    prepare_rules(parse_rules({"Region__c": {"value": "South"}}), targets)
+
+
+def test_a_mapper_tells_every_field_that_it_reads():
+    rules = parse_rules(
+        {"Title": {"template": "{{ lead.city }}"}, "Phone": ["mobile", "phone"], "City": {"value": "x"}}
+    )
+    assert prepare_rules(rules, SALESFORCE).reads == {"city", "mobile", "phone"}
