@@ -1,10 +1,11 @@
 """What became of the leads: returned, discarded, by source and content, where they are, who needs somebody."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from reports.outcomes import Yield
 from reports.report import Report
-from reports.sections.section import Cell, Link, Section, after_first, as_rows
+from reports.sections.section import Cell, Section, after_first, as_rows, open_at
 from reports.wording import NOTHING, Wording
 
 _YIELD = ("leads", "mql", "passed", "accepted", "qualified", "won")
@@ -105,7 +106,7 @@ def exceptions(report: Report, words: Wording) -> Section:
         (
             (
                 words.say(f"exception.{each.kind}"),
-                Link(each.lead, each.link) if each.link else each.lead,
+                open_at(each.lead, each.link),
                 NOTHING if each.cycle is None else str(each.cycle),
                 _what(each.kind, each.code, words),
                 words.name("side", each.side),
@@ -116,6 +117,43 @@ def exceptions(report: Report, words: Wording) -> Section:
         ),
         words,
         numeric=frozenset({2}),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadLine:
+    """One lead's status as a reader wants it: what it is, whose turn, until when (UTC seconds), where it shows.
+
+    `status` and `owed_by` are codes, `next_action` is said already; `shown` is what each system shows of it.
+    """
+
+    lead: str
+    status: str
+    owed_by: str = ""
+    due_at: int | None = None
+    next_action: str = ""
+    shown: tuple[tuple[str, str], ...] = ()
+    link: str | None = None
+
+
+def lead_lines(lines: Iterable[LeadLine], words: Wording) -> Section:
+    """The status of each lead that was asked for, in the order given."""
+    return _section(
+        "leads",
+        ("lead", "status", "owed_by", "due", "next", "shown"),
+        (
+            (
+                open_at(each.lead, each.link),
+                words.name("status", each.status),
+                words.name("owed", each.owed_by) if each.owed_by else NOTHING,
+                words.moment(each.due_at),
+                each.next_action or NOTHING,
+                "; ".join(f"{system}: {shown}" for system, shown in each.shown) or NOTHING,
+            )
+            for each in lines
+        ),
+        words,
+        numeric=frozenset(),
     )
 
 

@@ -31,6 +31,11 @@ class Section:
     chart: str | None = None
 
 
+def open_at(text: str, address: str | None) -> Cell:
+    """A link to a web address; the text alone for anything else, such as an address that would run a script."""
+    return Link(text, address) if address and address.startswith(("https://", "http://")) else text
+
+
 def text_of(cell: Cell) -> str:
     """What a cell says."""
     return cell.text if isinstance(cell, Link) else cell
