@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -182,14 +182,21 @@ class Sandbox:
 
 
 def serve(
-    sandbox: Sandbox, *, env: Path | None = None, as_json: bool = False, stop: Event | None = None
+    sandbox: Sandbox,
+    *,
+    env: Path | None = None,
+    as_json: bool = False,
+    stop: Event | None = None,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Run `sandbox` until SIGINT, SIGTERM or `stop`, having printed where it listens and how to log in.
 
-    `env` also gets the vendors' variables, one `NAME='value'` a line, readable by its owner only.
+    `ready` is called once it serves, before anything is printed. `env` also gets the vendors' variables, one
+    `NAME='value'` a line, readable by its owner only.
     """
     stop = stop if stop is not None else Event()
     with sandbox, ExitStack() as restored:
+        ready()
         if env is not None:
             write_variables(sandbox, env)
         for number in (signal.SIGINT, signal.SIGTERM):
