@@ -98,13 +98,15 @@ def _closing(org: Org, actor: Actor, made: Converted) -> Row:
 
 
 def _copied(org: Org, lead: Row, target: str, standard: dict[str, str], owner: str) -> Row:
+    copied = {name: lead[source] for source, name in standard.items()}
+    return copied | _mapped(org, lead, target) | {"OwnerId": owner}
+
+
+def _mapped(org: Org, lead: Row, target: str) -> Row:
+    """Custom fields that LeadConvertSettings copies, as far as both sides exist."""
     kind = org.kinds[target.lower()]
-    mapped = standard | {
-        source: name
-        for source, name in org.settings.converted_fields(target).items()
-        if source in lead and kind.find(name) is not None
-    }
-    return {name: lead[source] for source, name in mapped.items()} | {"OwnerId": owner}
+    pairs = org.settings.converted_fields(target).items()
+    return {name: lead[source] for name, source in pairs if source in lead and kind.find(name) is not None}
 
 
 def _fill(org: Org, actor: Actor, name: str, record: str | None, row: Row) -> str:
@@ -131,12 +133,7 @@ def _open_deal(
         "OwnerId": owner,
     }
     kind = org.kinds["opportunity"]
-    mapped = {
-        name: lead[source]
-        for source, name in org.settings.converted_fields("Opportunity").items()
-        if source in lead and kind.find(name) is not None
-    }
-    body = records.read_body(kind, given | mapped | fields, actor)
+    body = records.read_body(kind, given | _mapped(org, lead, "Opportunity") | fields, actor)
     deal = records.insert(org, actor, kind, body)
     deals.add_role(org, actor, deal, contact)
     return deal

@@ -70,7 +70,7 @@ class Settings:
         self._store.keep_setting("lead_conversion", metadata)
 
     def converted_fields(self, target: str) -> dict[str, str]:
-        """Lead field to field of the target object, as mapped."""
+        """Field of the target object to the lead field that fills it, as mapped."""
         return _read_mappings(self._store.setting("lead_conversion", {})).get(target, {})
 
 

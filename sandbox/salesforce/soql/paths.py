@@ -100,7 +100,7 @@ class Paths:
                 raise self._unknown(path, head, source.kind.name)
             return Place(source.column(field.name), field, (field.name,))
         link = source.kind.by_relationship.get(head.lower())
-        if link is None or link.relationship is None or not self.access.sees(source.kind, link):
+        if link is None or link.relationship is None:
             text = f"Didn't understand relationship '{head}' in field path. {_RELATIONSHIP_HINT}"
             raise self.fault(path, text)
         inner = self._climb(link, source.column(link.name), path, rest)

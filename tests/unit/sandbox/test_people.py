@@ -101,6 +101,19 @@ def test_a_call_logged_later_keeps_both_times(team):
     assert row["CreatedDate"] == row["SystemModstamp"] == "2026-01-05T10:00:00.000+0000"
 
 
+def test_a_meeting_can_be_booked_ahead(team):
+    lead, held = team.lead(), MONDAY + timedelta(days=2)
+    team.do(
+        {"do": "meet", "lead": lead, "at": held.isoformat(), "logged_at": MONDAY.isoformat(), "minutes": 45}
+    )
+    row = team.one("SELECT CreatedDate, StartDateTime, DurationInMinutes, WhoId FROM Event")
+    assert (row["CreatedDate"], row["StartDateTime"]) == (
+        "2026-01-05T09:00:00.000+0000",
+        "2026-01-07T09:00:00.000+0000",
+    )
+    assert (row["DurationInMinutes"], row["WhoId"]) == (45, lead)
+
+
 def test_a_mail_is_a_message_its_relation_and_a_closed_task_that_it_names(team):
     lead = team.lead()
     team.do({"do": "mail", "lead": lead}, {"do": "incoming_mail", "lead": lead})
@@ -185,6 +198,10 @@ def test_a_lead_may_be_named_by_a_field(team):
         ({"do": "call"}, "lead is an id"),
         ({"do": "call", "at": "2026-01-05T08:00:00"}, "needs a zone"),
         ({"do": "call", "at": "2026-01-06T08:00:00Z"}, "after the business clock"),
+        (
+            {"do": "call", "at": "2026-01-05T08:00:00Z", "logged_at": "2026-01-06T08:00:00Z"},
+            "after the business clock",
+        ),
         ({"do": "call", "by": "nobody"}, "no user nobody"),
         ({"do": "accept", "fields": {"Nonsense__c": 1}}, "INVALID_FIELD"),
         ({"do": "merge"}, "loser"),

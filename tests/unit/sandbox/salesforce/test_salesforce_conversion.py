@@ -66,7 +66,10 @@ def test_custom_fields_reach_the_contact_only_where_they_are_mapped(salesforce):
             {
                 "inputObject": "Lead",
                 "outputObject": "Contact",
-                "mappingFields": [{"inputField": "Mapped__c", "outputField": "Mapped__c"}],
+                "mappingFields": [
+                    {"inputField": "Mapped__c", "outputField": "Mapped__c"},
+                    {"inputField": "Mapped__c", "outputField": "Gone__c"},
+                ],
             }
         ]
     }

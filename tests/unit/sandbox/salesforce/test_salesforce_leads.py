@@ -109,3 +109,11 @@ def test_a_switch_put_to_a_position_it_lacks_is_an_error_not_a_silence(rows, wor
     rows.org.settings.put("assignment", word)
     with pytest.raises(ValueError, match="round_robin, queue, off"):
         rows.insert()
+
+
+def test_a_lead_is_unread_for_each_new_owner(salesforce):
+    lead = salesforce.lead()
+    salesforce("PATCH", f"sobjects/Lead/{lead}", {"IsUnreadByOwner": False}, headers=NO_RULE)
+    assert salesforce("GET", f"sobjects/Lead/{lead}").json()["IsUnreadByOwner"] is False
+    salesforce("PATCH", f"sobjects/Lead/{lead}", {"City": "x"})  # the rule gives it to the next seller
+    assert salesforce("GET", f"sobjects/Lead/{lead}").json()["IsUnreadByOwner"] is True

@@ -4,7 +4,8 @@ from time import perf_counter
 
 import pytest
 
-from sandbox.salesforce.queries import page_size
+from sandbox.salesforce.errors import Fault
+from sandbox.salesforce.queries import Cursors, Found, page_size
 
 _COLUMNS = "Id, Name, Status, Owner.Name, Owner.Type, SystemModstamp"
 _SINCE = "SystemModstamp >= 2026-01-01T00:00:00Z"
@@ -53,7 +54,7 @@ def test_a_page_shows_what_the_query_found_even_if_it_changed_since(salesforce):
     assert len(second["records"]) == 50
 
 
-def test_an_address_of_a_page_that_never_was_or_is_another_users_is_refused(salesforce):
+def test_an_address_of_a_page_that_never_was_is_refused(salesforce):
     answer = salesforce("GET", "query/01gSb0000000009IAA-200")
     assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALID_QUERY_LOCATOR")
 
@@ -123,3 +124,12 @@ def test_closed_activities_of_a_year_ago_are_seen_by_query_all_only(salesforce):
         salesforce.one("SELECT Subject FROM Task WHERE IsArchived = true", "queryAll")["Subject"]
         == "2026-01-05"
     )
+
+
+def test_a_page_is_for_the_user_who_asked_only():
+    cursors = Cursors()
+    page = cursors.first("one", Found(3, [{"n": 1}, {"n": 2}, {"n": 3}]), 2, "/query")
+    locator = page["nextRecordsUrl"].removeprefix("/query/")
+    with pytest.raises(Fault, match="INVALID_QUERY_LOCATOR"):
+        cursors.next("other", locator, 2, "/query")
+    assert cursors.next("one", locator, 2, "/query")["records"] == [{"n": 3}]

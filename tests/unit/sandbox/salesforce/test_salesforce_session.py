@@ -213,3 +213,14 @@ def test_an_address_of_more_than_16_384_bytes_is_refused_and_fits_into_a_composi
     part = {"method": "GET", "url": f"/services/data/v62.0/query?q={quote(query)}", "referenceId": "a"}
     answer = salesforce("POST", "composite", {"compositeRequest": [part]}).json()
     assert answer["compositeResponse"][0]["httpStatusCode"] == 200
+
+
+def test_calls_of_more_than_24_hours_ago_do_not_count(rows):
+    from sandbox.salesforce import limits
+
+    for _ in range(3):
+        limits.count_call(rows.org)
+    hour = int(time.time() // 3600)
+    for ago in (23, 24, 30):
+        rows.org.store.next_number(f"calls:{hour - ago:010d}")
+    assert limits.used(rows.org) == 4
