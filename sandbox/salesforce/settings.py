@@ -77,7 +77,7 @@ class Settings:
 def _read_mappings(metadata: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {
         mapping["outputObject"]: {
-            pair["inputField"]: pair["outputField"] for pair in mapping["mappingFields"]
+            pair["outputField"]: pair["inputField"] for pair in mapping["mappingFields"]
         }
         for mapping in metadata.get("objectMapping", [])
     }
