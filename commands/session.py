@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -15,6 +16,7 @@ from connectors.base import Crm, MarketingPlatform
 from connectors.settings import on_loopback
 from mapping.problems import ConfigurationError, nearest
 from mapping.records import Instant, instant_of, parse_instant
+from sync.accounts import fresh_account_of
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
 from sync.logs import set_up_logs
@@ -72,12 +74,21 @@ def open_session(config: Path | None) -> Iterator[Session]:
         ledger.close()
 
 
-def connect(company: Company) -> tuple[MarketingPlatform, Crm]:
-    """The company's two connectors."""
+def connect(company: Company, ledger: Ledger) -> tuple[MarketingPlatform, Crm]:
+    """The company's two connectors, with what the vendors told of themselves in the last day."""
     return (
-        registry.open_platform(company.platform, company.marketing),
-        registry.open_crm(company.crm_system, company.crm),
+        registry.open_platform(
+            company.platform, company.marketing, **_known(ledger, company.slug, company.platform)
+        ),
+        registry.open_crm(
+            company.crm_system, company.crm, **_known(ledger, company.slug, company.crm_system)
+        ),
     )
+
+
+def _known(ledger: Ledger, company: str, system: str) -> dict[str, Any]:
+    account = fresh_account_of(ledger, company, system)
+    return {} if account is None else {"tenant": account.tenant, "schema": account.schema}
 
 
 def business_now(given: str | None, companies: Sequence[Company]) -> Instant:

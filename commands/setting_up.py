@@ -28,7 +28,7 @@ def setup(config: Path | None, names: list[str], *, yes: bool) -> int:
 
 def _set_up(session: Session, slug: str, *, yes: bool) -> int:
     company = session.company(slug)
-    platform, crm = connect(company)
+    platform, crm = connect(company, session.ledger)
     lists = list(dict.fromkeys(company.tracks.values()))
     wanted = {each: wanted_fields(each) for each in (company.platform, company.crm_system)}
     steps = [
@@ -42,16 +42,24 @@ def _set_up(session: Session, slug: str, *, yes: bool) -> int:
     if not yes and not _agreed(slug):
         out.print("nothing was created")
         return DONE
-    for step in (*platform.ensure(wanted[company.platform], lists), *crm.ensure(wanted[company.crm_system])):
-        out.print(f"done: {step.text}", markup=False)
+    done = [*platform.ensure(wanted[company.platform], lists), *crm.ensure(wanted[company.crm_system])]
+    out.print(f"{slug}: {len(done)} steps done", markup=False)
     forget_accounts(session.ledger, slug)
     return DONE
 
 
 def _show_steps(slug: str, steps: list[SetupStep]) -> None:
-    out.print(f"{slug}: set-up would", markup=False)
+    """Steps of one kind in one line: what each is about stands behind the colon of its id."""
+    out.print(f"{slug}: set-up would take {len(steps)} steps", markup=False)
+    kinds: dict[str, list[SetupStep]] = {}
     for step in steps:
-        out.print(f"  - {step.text}", markup=False)
+        kinds.setdefault(step.id.partition(":")[0], []).append(step)
+    for same in kinds.values():
+        names = ", ".join(step.id.partition(":")[2] for step in same)
+        text = (
+            same[0].text if len(same) == 1 else f"{same[0].text}, and {len(same) - 1} more of these: {names}"
+        )
+        out.print(f"  - {text}", markup=False, soft_wrap=True)
 
 
 def _agreed(slug: str) -> bool:
@@ -90,7 +98,7 @@ def _check_company(session: Session, slug: str, rows: list[dict[str, str]]) -> i
     note("configuration", "ok")
     codes, accounts = [], []
     forget_accounts(session.ledger, slug)
-    for vendor in connect(company):
+    for vendor in connect(company, session.ledger):
         try:
             account = account_of(session.ledger, slug, vendor)
         except EXPECTED as error:

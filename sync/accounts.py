@@ -41,13 +41,18 @@ def account_of(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm) ->
 
     Raises ConnectorError.
     """
-    fresh = _kept(ledger, company, vendor.system, stale=False)
+    fresh = fresh_account_of(ledger, company, vendor.system)
     if fresh is not None and not fresh.lacking:
         return fresh
     account = Account(tenant=vendor.tenant(), schema=vendor.schema())
     with ledger.write(company, 0) as tx:
         runs.put_answer(tx, vendor.system, ACCOUNT, asdict(account))
     return account
+
+
+def fresh_account_of(ledger: Ledger, company: str, system: str) -> Account | None:
+    """The answer of the last day of machine time."""
+    return _kept(ledger, company, system, stale=False)
 
 
 def last_account_of(ledger: Ledger, company: str, system: str) -> Account | None:
@@ -83,9 +88,14 @@ def mapper_for(company: Company, marketing: Account, sales: Account) -> Mapper:
     Raises ConfigurationError with every rule that does not fit and every field of ours that is missing.
     """
     problems = [
-        Problem(key=f"companies.{company.slug}", what=f"{system} has no {name}", write="run `acuerdo setup`")
-        for system, account in ((company.platform, marketing), (company.crm_system, sales))
-        for name in account.lacking
+        Problem(
+            key=f"companies.{company.slug}",
+            what=f"{account.tenant.system} lacks {len(account.lacking)} fields of ours, or hides them: "
+            + ", ".join(account.lacking),
+            write="run `acuerdo setup`",
+        )
+        for account in (marketing, sales)
+        if account.lacking
     ]
     try:
         mapper = prepare_rules(

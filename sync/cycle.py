@@ -9,6 +9,7 @@ import structlog
 from connectors.base import Crm, MarketingPlatform
 from connectors.errors import ConnectorError
 from mapping.records import Instant, format_instant
+from policies.facts import FUTURE
 from sync.accounts import Account, account_of, last_account_of, mapper_for
 from sync.judge import judge
 from sync.ledger import facts, runs, work
@@ -176,6 +177,7 @@ def begin(
         mapper=mapper_for(company, marketing, sales),
         terms=published.terms,
         now=summary.now,
+        as_of=summary.now,
         progress=progress,
     )
 
@@ -210,9 +212,16 @@ def write_phase(run: Run, guard: Guard) -> None:
     guard.attempt("push", push, run, needs=(run.crm.system,))
     if guard.summary.counts.get("push"):  # whom the CRM gave the new leads to is known only now
         guard.attempt("observe", observe, run, needs=(run.crm.system,))
+    run = replace(run, as_of=_newest_acknowledged(run))
     for step in STEPS:
         needs = (run.platform.system if step.side == "platform" else run.crm.system,)
         guard.attempt("write_back", step.work, run, needs=needs)
+
+
+def _newest_acknowledged(run: Run) -> Instant:
+    """The vendors' clocks go on while a run writes: what they acknowledged is judged in the same run."""
+    with run.read() as tx:
+        return max(run.now, facts.newest_occurred_at(tx, run.now + FUTURE))
 
 
 def refuse_the_past(ledger: Ledger, company: str, now: Instant) -> None:

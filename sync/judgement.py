@@ -12,7 +12,7 @@ from policies.events import Event, Kind
 from policies.states import Side
 from policies.transitions import Transition
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
-from sync.ledger import facts, handoffs, leads, links, work
+from sync.ledger import facts, handoffs, leads, links, packages, work
 from sync.ledger.handoffs import Projection
 from sync.ledger.leads import LeadRow
 from sync.ledger.store import Tx
@@ -25,17 +25,18 @@ PUSHED = frozenset({Meaning.lead_id, Meaning.brief, Meaning.profile_link})
 
 
 def settle(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> dict[str, LeadVerdict]:
-    """Judges these leads as of the run's instant and stores everything that follows."""
+    """Judges these leads as of the run's `as_of` and stores everything that follows."""
     ids = [row.id for row in rows]
     events = facts.events_of(tx, ids)
     targets = links.targets_of(tx, run.crm.system, ids)
-    verdicts = {lead: judge(lead, events[lead], run.terms, run.now) for lead in ids}
+    missing = packages.missing_of(tx, ids)
+    verdicts = {lead: judge(lead, events[lead], run.terms, run.as_of) for lead in ids}
     handoffs.project(tx, [_project(verdicts[lead], events[lead]) for lead in ids])
     wanted, owed = [], list[Intent]()
     for lead, verdict in verdicts.items():
         target = targets.get(lead)
         link = run.crm_link(target.kind, target.id) if target else None
-        wanted += _wanted(run, verdict, link)
+        wanted += _wanted(run, verdict, link, missing.get(lead, ()))
         owed += _owed(run, verdict)
     work.want_status(tx, wanted)
     work.drop_others(tx, ids, owed, (work.RETURN, work.TRACK, work.STAGE))
@@ -56,14 +57,16 @@ def settle(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> dict[str, LeadVerdict]:
     return verdicts
 
 
-def status_row(handoff: HandoffVerdict, verdict: LeadVerdict, setting: Setting) -> dict[Meaning, Any]:
+def status_row(
+    handoff: HandoffVerdict, verdict: LeadVerdict, setting: Setting, missing: Sequence[str]
+) -> dict[Meaning, Any]:
     """What the verdict tells in the words of design section 11, but for when it was judged."""
     assert verdict.status is not None
     return {
         Meaning.sla_status: verdict.status.value,
         Meaning.due_at: handoff.owed.due_at,
         Meaning.owed_by: handoff.owed.side.value,
-        Meaning.next_action: word_next(handoff, setting),
+        Meaning.next_action: word_next(handoff, setting, missing),
         Meaning.first_contact_at: handoff.first_contact_at,
         Meaning.attempts: handoff.counted,
         Meaning.breaches: handoff.breaches.get(Side.sales, 0),
@@ -86,11 +89,11 @@ def _is_over(verdict: LeadVerdict) -> bool:
 
 
 def _wanted(
-    run: Run, verdict: LeadVerdict, crm_link: str | None
+    run: Run, verdict: LeadVerdict, crm_link: str | None, missing: Sequence[str]
 ) -> list[tuple[str, str, Mapping[str, Any], str]]:
     if verdict.status is None or verdict.newest is None:
         return []
-    told = status_row(verdict.newest, verdict, setting_of(run)) | {Meaning.crm_link: crm_link}
+    told = status_row(verdict.newest, verdict, setting_of(run), missing) | {Meaning.crm_link: crm_link}
     rows: list[tuple[str, str, Mapping[str, Any], str]] = []
     for system in (run.crm.system, run.platform.system):
         row = {
@@ -138,7 +141,7 @@ def _intent(run: Run, lead: str, transition: Transition) -> Intent | None:
 
 
 def _task(run: Run, handoff: HandoffVerdict) -> Intent:
-    due = handoff.owed.due_at or run.now
+    due = handoff.owed.due_at or run.as_of
     payload = {
         "subject": word_task(setting_of(run)),
         "due_on": moment_of(due).astimezone(ZoneInfo(run.company.timezone)).date().isoformat(),
@@ -173,13 +176,21 @@ def _handoff(handoff: HandoffVerdict, verdict: LeadVerdict, events: Sequence[Eve
         "mql_at": handoff.mql_at,
         "package_complete_at": handoff.package_complete_at,
         "delivered_at": handoff.delivered_at,
+        "accepted_at": handoff.accepted_at,
         "first_contact_at": handoff.first_contact_at,
+        "connected_at": _first(handoff, "connected"),
+        "qualified_at": handoff.qualified_at,
+        "opportunity_at": _first(handoff, "opportunity"),
         "won_at": verdict.won_at,
         "attempts": handoff.counted,
         "breaches": handoff.breaches.get(Side.sales, 0),
         "dimensions": _dimensions(handoff, events),
         "flags": {**verdict.flags, **handoff.flags},
     }
+
+
+def _first(handoff: HandoffVerdict, code: str) -> int | None:
+    return next((each.at for each in handoff.reasons if each.code == code), None)
 
 
 def _dimensions(handoff: HandoffVerdict, events: Sequence[Event]) -> dict[str, Any]:

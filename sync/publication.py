@@ -46,6 +46,16 @@ def publish(ledger: Ledger, company: Company, now: Instant, backfill: Instant | 
     return Publication(terms=terms, pending=_rules(company.agreement) != _rules(found[-1]))
 
 
+def published_terms(ledger: Ledger, company: Company) -> Terms | None:
+    """What judges now, without publishing anything; None before the first run."""
+    with ledger.read(company.slug) as tx:
+        versions = [_read(version, company) for version in runs.agreements(tx)]
+        calendars = [(each.effective_from, Calendar.load(each.text)) for each in runs.calendars(tx)]
+    if not versions or not calendars:
+        return None
+    return Terms(agreements={each.number: each for each in versions}, hours=timeline(calendars))
+
+
 def _publish_first(tx: Tx, company: Company, now: Instant, backfill: Instant | None) -> Published:
     since = company.agreement.enforce_from if backfill is None else backfill
     agreement = company.agreement.publish(

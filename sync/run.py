@@ -24,7 +24,11 @@ Progress: TypeAlias = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One pass over one company; `now` is the business instant that everything is judged as of."""
+    """One pass over one company.
+
+    `now` is the run's business instant: what is learned is recorded at it. `as_of` is the instant that handoffs
+    are judged as of: `now`, but in the write phase not before what the vendors have just acknowledged.
+    """
 
     company: Company
     ledger: Ledger
@@ -35,6 +39,7 @@ class Run:
     mapper: Mapper
     terms: Terms
     now: Instant
+    as_of: Instant
     progress: Progress
 
     @property

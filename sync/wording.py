@@ -1,5 +1,7 @@
 """The few texts that a run writes into the systems, in the company's language."""
 
+from collections.abc import Sequence
+
 from mapping.language import name_of, say
 from mapping.records import Instant
 from mapping.setting import Setting
@@ -8,7 +10,7 @@ from policies.verdict import HandoffVerdict
 WHEN = "d MMM y HH:mm"
 
 
-def word_next(handoff: HandoffVerdict, setting: Setting) -> str:
+def word_next(handoff: HandoffVerdict, setting: Setting, missing: Sequence[str] = ()) -> str:
     """The next step, for the salesperson: what, by which channel, until when."""
     action = handoff.next_action
     params = {
@@ -16,8 +18,11 @@ def word_next(handoff: HandoffVerdict, setting: Setting) -> str:
         "channel": _name("channel", action.data.get("channel") or "other", setting),
         "track": _name("track", action.data.get("track") or "nurture", setting),
         "left": str(action.data.get("left") or 0),
+        "missing": ", ".join(_name("part", each, setting) for each in missing),
     }
     code = action.code
+    if code == "complete_package" and missing:
+        code = "complete_parts"
     if code == "first_attempt" and action.data.get("channel") is None:
         code = "first_attempt_any"
     return say(f"next.{code}", setting.language, **params)

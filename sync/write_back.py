@@ -192,7 +192,7 @@ def _write_status(
 
 def _status_write(run: Run, system: str, row: StatusRow, target: Link) -> Write:
     judged_at = next(each.name for each in PROPERTIES[system] if each.meaning is Meaning.judged_at)
-    values = {**row.wanted, judged_at: run.now}
+    values = {**row.wanted, judged_at: run.as_of}
     if target.kind == "Contact":  # made by CRM conversion: it must be found by our id too
         lead_id = next(each.name for each in PROPERTIES[system] if each.meaning is Meaning.lead_id)
         values[lead_id] = row.lead

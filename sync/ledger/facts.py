@@ -60,6 +60,15 @@ def newest_recorded_at(tx: Tx) -> Instant | None:
     return found
 
 
+def newest_occurred_at(tx: Tx, until: Instant) -> Instant:
+    """When the newest fact that was recorded in this run happened, not later than `until`; 0 for none."""
+    newest = select(func.max(table.c.occurred_at)).where(
+        table.c.company == tx.company, table.c.recorded_at == tx.now, table.c.occurred_at <= until
+    )
+    found: Instant | None = tx.connection.execute(newest).scalar_one()
+    return found or 0
+
+
 def move_events(tx: Tx, lead: str, survivor: str) -> None:
     """Gives a merged lead's events to the survivor."""
     tx.connection.execute(

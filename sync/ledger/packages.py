@@ -30,6 +30,19 @@ def incomplete(tx: Tx, leads: Iterable[str]) -> set[tuple[str, int]]:
     return found
 
 
+def missing_of(tx: Tx, leads: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What the newest package of each lead lacks; complete ones are absent."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table.c.lead, table.c.missing)
+            .where(table.c.company == tx.company, table.c.lead.in_(part))
+            .order_by(table.c.cycle)
+        )
+        found |= {row.lead: tuple(row.missing) for row in rows}
+    return {lead: names for lead, names in found.items() if names}
+
+
 def package_of(tx: Tx, lead: str, cycle: int) -> Row[Any] | None:
     """The package of a handoff: `at`, `missing`, `snapshot`."""
     query = select(table).where(table.c.company == tx.company, table.c.lead == lead, table.c.cycle == cycle)

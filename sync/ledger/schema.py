@@ -40,6 +40,7 @@ event = Table(
     Column("data", Json, nullable=False),
     UniqueConstraint("company", "source", "kind", "object_id", "version", name="uq_event_fact"),
     Index(None, "company", "lead"),
+    Index(None, "company", "recorded_at"),
     comment="Append-only facts, by which everything is judged",
 )
 
@@ -121,7 +122,11 @@ handoff = Table(
     Column("mql_at", Time, nullable=False),
     Column("package_complete_at", Time),
     Column("delivered_at", Time),
+    Column("accepted_at", Time),
     Column("first_contact_at", Time),
+    Column("connected_at", Time),
+    Column("qualified_at", Time),
+    Column("opportunity_at", Time),
     Column("won_at", Time),
     Column("attempts", Integer, nullable=False),
     Column("breaches", Integer, nullable=False),

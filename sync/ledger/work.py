@@ -205,6 +205,18 @@ def unwritten(tx: Tx, system: str, after: str, size: int) -> list[StatusRow]:
     ]
 
 
+def shown(tx: Tx) -> dict[str, dict[str, StatusRow]]:
+    """Every lead that has a status, by id, with what each system should show and was last given."""
+    table = schema.status
+    found: dict[str, dict[str, StatusRow]] = {}
+    query = select(table).where(table.c.company == tx.company).order_by(table.c.lead, table.c.system)
+    for row in tx.connection.execute(query):
+        found.setdefault(row.lead, {})[row.system] = StatusRow(
+            lead=row.lead, system=row.system, wanted=row.wanted, written=row.written
+        )
+    return found
+
+
 def count_changes(tx: Tx, system: str) -> int:
     """How many leads show a status in the system that is to change."""
     table = schema.status
@@ -291,6 +303,32 @@ def refusals(tx: Tx, leads: Iterable[str] | None = None) -> list[Refusal]:
         )
         for row in rows
     ]
+
+
+def ask_again(tx: Tx, leads: Iterable[str] | None = None) -> int:
+    """Takes these leads, or all, off the refused list, so that the next run tries them; tells how many."""
+    table = schema.refused
+    where = [table.c.company == tx.company]
+    if leads is not None:
+        where.append(table.c.lead.in_(list(leads)))
+    tried = {row.lead for row in tx.connection.execute(select(table.c.lead).where(*where))}
+    tx.connection.execute(delete(table).where(*where))
+    for part in chunks(tried):
+        tx.connection.execute(
+            update(schema.intent)
+            .where(
+                schema.intent.c.company == tx.company,
+                schema.intent.c.lead.in_(part),
+                schema.intent.c.state == "refused",
+            )
+            .values(state="owed", code=None)
+        )
+        tx.connection.execute(
+            update(schema.status)
+            .where(schema.status.c.company == tx.company, schema.status.c.lead.in_(part))
+            .values(written_hash=None)
+        )
+    return len(tried)
 
 
 def count_refused(tx: Tx) -> int:

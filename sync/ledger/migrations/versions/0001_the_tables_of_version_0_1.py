@@ -121,6 +121,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_company_lead"), ["company", "lead"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_event_company_recorded_at"), ["company", "recorded_at"], unique=False
+        )
 
     op.create_table(
         "handoff",
@@ -140,7 +143,11 @@ def upgrade() -> None:
         sa.Column("mql_at", sa.BigInteger(), nullable=False),
         sa.Column("package_complete_at", sa.BigInteger(), nullable=True),
         sa.Column("delivered_at", sa.BigInteger(), nullable=True),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
         sa.Column("first_contact_at", sa.BigInteger(), nullable=True),
+        sa.Column("connected_at", sa.BigInteger(), nullable=True),
+        sa.Column("qualified_at", sa.BigInteger(), nullable=True),
+        sa.Column("opportunity_at", sa.BigInteger(), nullable=True),
         sa.Column("won_at", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("breaches", sa.Integer(), nullable=False),
@@ -173,7 +180,7 @@ def upgrade() -> None:
         sa.Column("operation", sa.String(length=20), nullable=False),
         sa.Column("lead", sa.String(length=120), nullable=False),
         sa.Column("cycle", sa.Integer(), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False, comment="owed, done, refused or dropped"),
         sa.Column(
             "payload",
@@ -473,6 +480,7 @@ def downgrade() -> None:
 
     op.drop_table("handoff")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_company_recorded_at"))
         batch_op.drop_index(batch_op.f("ix_event_company_lead"))
 
     op.drop_table("event")

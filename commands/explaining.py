@@ -1,0 +1,190 @@
+"""Why a lead's verdict is what it is: its facts, the rules that they met, and what follows, line by line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mapping.explanation import word_trace
+from mapping.language import name_of, say
+from mapping.records import Instant, format_instant
+from mapping.setting import Setting
+from policies.attempts import Attempt
+from policies.clocks import ClockVerdict
+from policies.verdict import HandoffVerdict, LeadVerdict, judge
+from sync.ledger import facts, leads, links, packages, work
+from sync.ledger.leads import LeadRow
+from sync.ledger.store import Ledger, Tx
+from sync.ledger.work import Refusal
+from sync.publication import published_terms
+from sync.settings import Company
+from sync.wording import word_next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The verdict of one lead: as lines for a person in the company's language, and as plain data."""
+
+    lines: tuple[str, ...]
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    row: LeadRow
+    verdict: LeadVerdict
+    refusals: list[Refusal]
+    missing: tuple[str, ...]
+
+
+def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> Explanation | None:
+    """Judges a lead anew from its facts; `name` is our id or either system's; None when it is nobody's."""
+    terms = published_terms(ledger, company)
+    with ledger.read(company.slug, now) as tx:
+        row = _find(tx, company, name)
+        if row is None:
+            return None
+        events = facts.events_of(tx, [row.id])[row.id]
+        refusals = work.refusals(tx, [row.id])
+        missing = packages.missing_of(tx, [row.id]).get(row.id, ())
+    if terms is None:
+        return None
+    known = _Known(row=row, verdict=judge(row.id, events, terms, now), refusals=refusals, missing=missing)
+    setting = Setting(language=company.language, zone=ZoneInfo(company.timezone))
+    return Explanation(lines=tuple(_lines(known, setting)), document=_document(known, len(events)))
+
+
+def _find(tx: Tx, company: Company, name: str) -> LeadRow | None:
+    found = leads.leads_by_id(tx, [name])
+    if name in found:
+        return found[name]
+    for system in (company.platform, company.crm_system):
+        lead = links.leads_by_record(tx, system, [name]).get(name)
+        if lead is not None:
+            return leads.leads_by_id(tx, [lead]).get(lead)
+    return None
+
+
+def _lines(known: _Known, setting: Setting) -> Iterator[str]:
+    language, verdict = setting.language, known.verdict
+    status = name_of("status", verdict.status, language) if verdict.status else _held(known.row, language)
+    yield f"{known.row.id}: {status}"
+    yield from (f"  {line}" for line in word_trace(known.row.evaluation.get("trace", []), setting))
+    for handoff in verdict.handoffs:
+        yield ""
+        yield from _handoff(handoff, known, setting)
+    for refusal in known.refusals:
+        yield f"  ! {refusal.system} {refusal.operation}: {refusal.message}"
+
+
+def _held(row: LeadRow, language: str) -> str:
+    passing = row.passing or ""
+    if passing.startswith("held:"):
+        return name_of("held", passing.removeprefix("held:"), language)
+    return name_of("place", "history", language) if passing == "history" else say("explain.not_mql", language)
+
+
+def _handoff(handoff: HandoffVerdict, known: _Known, setting: Setting) -> Iterator[str]:
+    language = setting.language
+    state = name_of("state", handoff.state, language)
+    yield say("explain.handoff", language, cycle=handoff.cycle, state=state, version=handoff.agreement)
+    for reason in handoff.reasons:
+        text = name_of("reason", reason.code, language)
+        code = reason.data.get("code")
+        more = f" ({name_of('disposition', str(code), language)})" if code else ""
+        yield f"  {setting.moment(reason.at)}  {text}{more}  [{reason.rule}]"
+    yield from (_clock(each, setting) for each in handoff.clocks)
+    yield from (_attempt(each, setting) for each in handoff.attempts)
+    for flag in handoff.flags:
+        yield f"  * {name_of('flag', flag, language)}"
+    for drift in handoff.drift:
+        yield f"  ? {setting.moment(drift.at)}  {drift.cue}: {name_of('drift', drift.code, language)}"
+    if handoff is known.verdict.newest:
+        owed = name_of("owed", handoff.owed.side, language)
+        yield f"  > {owed}: {word_next(handoff, setting, known.missing)}"
+
+
+def _clock(clock: ClockVerdict, setting: Setting) -> str:
+    language = setting.language
+    due = setting.moment(clock.due_at) if clock.due_at is not None else "-"
+    return "  - " + say(
+        "explain.clock",
+        language,
+        clock=name_of("clock", clock.name, language),
+        state=name_of("clock_state", clock.state, language),
+        side=name_of("owed", clock.side, language),
+        start=setting.moment(clock.start_at),
+        due=due,
+        minutes=str(clock.elapsed_s // 60),
+    )
+
+
+def _attempt(attempt: Attempt, setting: Setting) -> str:
+    language = setting.language
+    channel = name_of("channel", attempt.channel, language)
+    told = say("explain.counted" if attempt.counted else "explain.not_counted", language)
+    why = f" ({name_of('not_counted', attempt.reason, language)})" if attempt.reason else ""
+    return f"  . {setting.moment(attempt.at)}  {channel}: {told}{why}"
+
+
+def _document(known: _Known, events: int) -> dict[str, Any]:
+    verdict = known.verdict
+    return {
+        "lead": known.row.id,
+        "place": verdict.place.value if verdict.handoffs else None,
+        "status": verdict.status.value if verdict.status else None,
+        "passing": known.row.passing,
+        "trace": known.row.evaluation.get("trace", []),
+        "events": events,
+        "handoffs": [_plain(each) for each in verdict.handoffs],
+        "refused": [
+            {"system": each.system, "operation": each.operation, "code": each.code} for each in known.refusals
+        ],
+    }
+
+
+def _plain(handoff: HandoffVerdict) -> dict[str, Any]:
+    return {
+        "cycle": handoff.cycle,
+        "agreement": handoff.agreement,
+        "state": handoff.state.value,
+        "since": format_instant(handoff.since),
+        "credit": handoff.credit.value,
+        "owed": {
+            "side": handoff.owed.side.value,
+            "what": handoff.owed.code,
+            "due_at": None if handoff.owed.due_at is None else format_instant(handoff.owed.due_at),
+        },
+        "reasons": [
+            {"at": format_instant(each.at), "code": each.code, "rule": each.rule, "data": dict(each.data)}
+            for each in handoff.reasons
+        ],
+        "clocks": [
+            {
+                "name": each.name,
+                "instance": each.instance,
+                "side": each.side.value,
+                "state": each.state.value,
+                "start_at": format_instant(each.start_at),
+                "due_at": None if each.due_at is None else format_instant(each.due_at),
+                "elapsed_s": each.elapsed_s,
+                "wall_elapsed_s": each.wall_elapsed_s,
+                "paused_s": each.paused_s,
+            }
+            for each in handoff.clocks
+        ],
+        "attempts": [
+            {
+                "at": format_instant(each.at),
+                "channel": each.channel,
+                "counted": each.counted,
+                "reason": each.reason,
+                "violations": list(each.violations),
+            }
+            for each in handoff.attempts
+        ],
+        "flags": dict(handoff.flags),
+        "drift": [
+            {"at": format_instant(each.at), "cue": each.cue, "code": each.code} for each in handoff.drift
+        ],
+    }

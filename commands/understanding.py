@@ -1,0 +1,218 @@
+"""`status`, `explain`, `report` and `refused`: what happened, why, and how many."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from commands import extra
+from commands.explaining import Explanation, explain_lead
+from commands.outcome import DONE
+from commands.session import Session, UsageError, business_now, open_session, out, read_instant
+from mapping.records import Instant, format_instant
+from mapping.status import PROPERTIES, Meaning
+from reports.document import document
+from reports.report import Report, build_report
+from reports.rows import TABLES, Rows
+from reports.sections.leads import LeadLine
+from reports.span import PERIODS, Kind
+from reports.text import render_text
+from sync.accounts import last_account_of
+from sync.ledger import exports, leads, links, runs, work
+from sync.ledger.store import Ledger
+from sync.ledger.work import StatusRow
+from sync.publication import published_terms
+from sync.settings import Company
+
+
+def status(config: Path | None, names: list[str], *, as_json: bool) -> int:
+    """The last run, where every lead is, what is owed to the vendors, what was refused."""
+    with open_session(config) as session:
+        rows = [_status(session, slug) for slug in session.companies(names)]
+    if as_json:
+        out.print_json(json.dumps(rows))
+        return DONE
+    for row in rows:
+        _show_status(row)
+    return DONE
+
+
+def _status(session: Session, slug: str) -> dict[str, Any]:
+    with session.ledger.read(slug) as tx:
+        run = runs.last_run(tx)
+        return {
+            "company": slug,
+            "last_run": None if run is None else {"outcome": run["outcome"], **run["summary"]},
+            "places": exports.count_leads(tx, "place"),
+            "statuses": exports.count_leads(tx, "status"),
+            "owed": exports.count_owed(tx),
+            "refused": work.count_refused(tx),
+            "faults": [str(each) for each in session.configuration.faults.get(slug, ())],
+        }
+
+
+def _show_status(row: dict[str, Any]) -> None:
+    run = row["last_run"]
+    told = f"last run {run['now']}, {run['outcome']}" if run else "no run yet"
+    table = Table(title=f"{row['company']}: {told}", title_justify="left")
+    table.add_column("SLA status")
+    table.add_column("leads", justify="right")
+    for name, count in sorted(row["statuses"].items(), key=lambda each: -each[1]):
+        table.add_row(name, str(count))
+    out.print(table)
+    owed = ", ".join(f"{name} {count}" for name, count in row["owed"].items()) or "nothing"
+    out.print(f"owed to the vendors: {owed}; refused: {row['refused']}", markup=False)
+
+
+def explain(config: Path | None, company: str | None, lead: str, *, now: str | None, as_json: bool) -> int:
+    """Why a lead's verdict is what it is."""
+    with open_session(config) as session:
+        found = session.only_company(company)
+        instant = business_now(now, [found] if now else [])
+        explanation = explain_lead(session.ledger, found, lead, instant)
+    if explanation is None:
+        raise UsageError(
+            f"{lead} is no lead of {found.slug}; `acuerdo status` counts them, both systems show ids"
+        )
+    if as_json:
+        out.print_json(json.dumps(explanation.document))
+    else:
+        _show_explanation(explanation)
+    return DONE
+
+
+def _show_explanation(explanation: Explanation) -> None:
+    for line in explanation.lines:
+        out.print(line, markup=False, soft_wrap=True)
+
+
+def report(
+    config: Path | None, company: str | None, *, period: str, at: str | None, html: Path | None, as_json: bool
+) -> int:
+    """Both teams' numbers for a period: on the terminal, as JSON, or as one page."""
+    if period not in PERIODS:
+        raise UsageError(f"there is no period {period!r}; write {', '.join(PERIODS)}")
+    with open_session(config) as session:
+        found = session.only_company(company)
+        now = business_now(None, [])
+        instant = now if at is None else read_instant(at, "--at")
+        made = make_report(session.ledger, found, period, instant, now=max(now, instant))
+        if html is not None:
+            write_page(session.ledger, found, made, html)
+    if as_json:
+        out.print_json(json.dumps(document(made, company=found.slug)))
+    elif html is None:
+        out.print(render_text(made, found.language, company=found.slug), markup=False, soft_wrap=True)
+    else:
+        out.print(f"written to {html}", markup=False)
+    return DONE
+
+
+def make_report(ledger: Ledger, company: Company, period: Kind, at: Instant, *, now: Instant) -> Report:
+    """The report of the period that holds `at`, as known at `now`; days are those of the company's zone."""
+    terms = published_terms(ledger, company)
+    with ledger.read(company.slug, now) as tx:
+        tables = {name: list(exports.rows_of(tx, name)) for name in TABLES}
+        targets = links.targets_of(tx, company.crm_system, [row["lead"] for row in tables["handoff"]])
+    tables["status"] = [
+        row for row in tables["status"] if row["system"] == company.platform or row["lead"] in targets
+    ]  # a draft is not in the CRM: nothing is behind there
+    account = last_account_of(ledger, company.slug, company.crm_system)
+    opened = {
+        lead: account.tenant.record_url.format(kind=link.kind, id=link.id)
+        for lead, link in targets.items()
+        if account is not None
+    }
+    return build_report(
+        Rows.load(tables, opened),
+        period=period,
+        zone=company.timezone,
+        now=now,
+        at=at,
+        hours=None if terms is None else terms.hours,
+    )
+
+
+def write_page(ledger: Ledger, company: Company, made: Report, path: Path) -> None:
+    """Writes the report as one self-contained page, with the status of every lead that has one."""
+    with extra.needed("reports"):
+        from reports.page import render_page  # noqa: PLC0415 - needs the extra
+    page = render_page(made, company.language, company=company.slug, leads=lead_lines(ledger, company))
+    path.write_text(page, "utf-8")
+
+
+def lead_lines(ledger: Ledger, company: Company) -> Iterable[LeadLine]:
+    """What both systems show of each lead that has a status, by lead id."""
+    account = last_account_of(ledger, company.slug, company.crm_system)
+    with ledger.read(company.slug) as tx:
+        shown = work.shown(tx)
+        targets = links.targets_of(tx, company.crm_system, shown)
+    for lead, systems in shown.items():
+        target = targets.get(lead)
+        link = (
+            account.tenant.record_url.format(kind=target.kind, id=target.id) if account and target else None
+        )
+        yield _lead_line(lead, systems, link)
+
+
+def _lead_line(lead: str, systems: Mapping[str, StatusRow], link: str | None) -> LeadLine:
+    told = {system: _by_meaning(system, row.wanted) for system, row in systems.items()}
+    first = next(iter(told.values()))
+    return LeadLine(
+        lead=lead,
+        status=str(first[Meaning.sla_status]),
+        owed_by=str(first[Meaning.owed_by]),
+        due_at=first[Meaning.due_at],
+        next_action=str(first[Meaning.next_action]),
+        shown=tuple(
+            (system, str(_by_meaning(system, row.written).get(Meaning.sla_status, "")))
+            for system, row in systems.items()
+            if row.written
+        ),
+        link=link,
+    )
+
+
+def _by_meaning(system: str, values: Mapping[str, Any]) -> dict[Meaning, Any]:
+    return {each.meaning: values[each.name] for each in PROPERTIES[system] if each.name in values}
+
+
+def refused_list(config: Path | None, names: list[str], *, as_json: bool) -> int:
+    """What was refused, since when and why."""
+    rows: list[dict[str, str]] = []
+    with open_session(config) as session:
+        for slug in session.companies(names):
+            with session.ledger.read(slug) as tx:
+                rows += [
+                    {
+                        "company": slug,
+                        "lead": each.lead,
+                        "system": each.system,
+                        "what": each.operation,
+                        "code": each.code,
+                        "message": each.message,
+                        "since": format_instant(each.since or 0),
+                    }
+                    for each in work.refusals(tx)
+                ]
+    if as_json:
+        out.print_json(json.dumps(rows))
+        return DONE
+    table = Table("lead", "by", "what", "why", "since", title=f"{len(rows)} refused", title_justify="left")
+    for row in rows:
+        table.add_row(row["lead"], row["system"], row["what"], row["message"], row["since"])
+    out.print(table)
+    return DONE
+
+
+def refused_retry(config: Path | None, company: str | None, names: list[str]) -> int:
+    """Lets the next run try refused records again."""
+    with open_session(config) as session:
+        found = session.only_company(company)
+        with session.ledger.write(found.slug, business_now(None, [])) as tx:
+            count = work.ask_again(tx, names or None)
+            leads.ask_to_judge(tx, names)
+    out.print(f"{count} will be tried again by the next run")
+    return DONE
