@@ -69,7 +69,7 @@ class Tally:
             self.by_rep[rep, channel] = at
         if reason is None:
             self._count(channel, date, at)
-        contact = not automated and event.object_id not in self.bounced and self._is_contact(data, channel)
+        contact = not automated and reason != "bounced" and self._is_contact(data, channel)
         stranger = owner is not None and rep is not None and rep != owner
         return Attempt(
             at, event.object_id, channel, rep, reason is None, reason, tuple(violations),
@@ -101,9 +101,9 @@ class Tally:
 
     def _forbidden(self, event: Event, channel: str) -> str | None:
         at = event.occurred_at
-        if _since(self.opted_out, channel, at):
+        if self.opted_out and _since(self.opted_out, channel, at):
             return "opted_out"
-        if _since(self.blocked, channel, at):
+        if self.blocked and _since(self.blocked, channel, at):
             return "channel_blocked"
         if channel == "whatsapp" and not self._may_write(event):
             return "whatsapp_window"
@@ -145,6 +145,8 @@ class Tally:
 
     def allowed(self, at: Instant) -> tuple[str, ...]:
         """The agreed channels that the lead neither forbids nor bounces at `at`."""
+        if not self.opted_out and not self.blocked:
+            return self.terms.channels
         return tuple(
             each
             for each in self.terms.channels
@@ -167,8 +169,6 @@ class Tally:
 
 
 def _since(marks: Mapping[str, Instant], channel: str, at: Instant) -> bool:
-    if not marks:
-        return False
     return marks.get(channel, at + 1) <= at
 
 

@@ -11,7 +11,7 @@ from mapping.records import Instant
 from policies.agreement import Agreement
 from policies.attempts import Tally
 from policies.business_time import BusinessTimeError, Hours
-from policies.clocks import Change, Frame, Pause, reach
+from policies.clocks import Change, Frame, Pause
 from policies.events import Event, Kind
 from policies.facts import OURS, settle, take_back
 from policies.handoff import apply
@@ -190,6 +190,7 @@ class _Fold:
         now: Instant,
     ) -> None:
         self.lead, self.terms, self.now = lead, terms, now
+        self.end = terms.ends_at
         self.refused: list[tuple[Instant, str, str]] = []
         self.gone: list[Pause] = []
         first = facts[0]
@@ -282,7 +283,7 @@ class _Fold:
     # what time alone brings
 
     def _pass_time(self, until: Instant) -> None:
-        while (timer := next_timer(self.h, self.terms)) is not None and timer[0] <= until:
+        while (timer := next_timer(self.h, self.end)) is not None and timer[0] <= until:
             at, cue = timer
             if cue == "retention_due":
                 self._check_retention(at)
@@ -336,7 +337,6 @@ class _Fold:
         if event.data.get("outgoing") is False:
             self.hear(event)
             return
-        h.tally.bounced = frozenset(self.lead.bounced)
         attempt = h.tally.weigh(event, h.owner, _bar(h))
         h.attempts.append(attempt)
         if attempt.automated or attempt.reason == "bounced":
@@ -461,8 +461,8 @@ _HANDLERS: Mapping[Kind, _Handler] = {
 }  # fmt: skip
 
 
-def next_timer(h: Handoff, terms: Terms) -> tuple[Instant, str] | None:
-    """What time alone will bring next: the instant and the cue."""
+def next_timer(h: Handoff, end: Instant | None) -> tuple[Instant, str] | None:
+    """What time alone will bring next: the instant and the cue; `end` is when the agreement ends."""
     found: tuple[Instant, str] | None = None
     state = h.state
     if state is State.draft:
@@ -477,7 +477,6 @@ def next_timer(h: Handoff, terms: Terms) -> tuple[Instant, str] | None:
     elif state is State.rejected and not h.final and h.agreement.terms.silence_is_final:
         due = _due(h, "dispute")
         found = None if due is None else (due, "dispute_due")
-    end = terms.ends_at
     if end is not None and (state in OPEN or state is State.parked) and (found is None or end < found[0]):
         found = end, "policy_end"
     return found
@@ -489,11 +488,7 @@ def _due(h: Handoff, name: str) -> Instant | None:
 
 
 def _draft_timer(h: Handoff) -> tuple[Instant, str] | None:
-    found: tuple[Instant, str] | None = None
-    clock = h.running.get("package")
-    if clock is not None and clock.due is not None:
-        grace = h.agreement.terms.draft_grace
-        found = reach(h.frame.hours, h.frame.zone, clock.due, grace), "package_expired"
+    found = None if h.expires_at is None or "package" not in h.running else (h.expires_at, "package_expired")
     if h.lapsed_at is not None:
         lapse = h.lapsed_at + h.agreement.terms.draft_lapse
         if found is None or lapse < found[0]:

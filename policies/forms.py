@@ -169,6 +169,8 @@ class Targets:
 
     def of(self, priority: str, segment: str | None = None) -> Span:
         """The target for a handoff: the most precise row that fits."""
+        if len(self.rows) == 1:
+            return self.rows[0][1]
         named = dict(self.rows)
         if segment is not None:
             for name in (f"{priority}.{segment}", segment):

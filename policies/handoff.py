@@ -81,7 +81,8 @@ TABLE: tuple[Row, ...] = (
     Row("T37", (S.won, S.lost, S.cancelled), "returned", None, None, m.says_nothing, (), "already_closed"),
     Row("T37", (S.won, S.lost, S.cancelled), "rejected", None, None, m.says_nothing, (), "already_closed"),
     # touches
-    Row("T10", (S.assigned, S.accepted, S.working), "attempt", S.working, "attempted", None, (m.accept, m.try_)),
+    Row("T10", (S.assigned, S.accepted), "attempt", S.working, "attempted", None, (m.accept, m.try_)),
+    Row("T11", (S.working,), "attempt", None, "attempted", None, (m.try_,)),
     Row("T10", (S.queued,), "attempt", S.working, "attempted", m.delivered, (m.flag_no_owner, m.accept, m.try_), "not_delivered"),
     Row("T11", FOLLOWED, "attempt", None, None, None, (m.follow,)),
     Row("T12", (S.assigned, S.accepted, S.working), "contact", S.connected, "connected", None, (m.accept, m.reach_lead)),

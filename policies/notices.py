@@ -80,6 +80,8 @@ def _addressed(
 
 def _reached(h: Handoff, clocks: Sequence[ClockVerdict]) -> Iterator[tuple[ClockVerdict, str, str, Instant]]:
     for clock in clocks:
+        if clock.state is ClockState.met and not h.sent:
+            continue
         if clock.state is ClockState.running:
             yield from _warnings(h, clock)
         elif clock.state is ClockState.breached_open:
@@ -91,7 +93,7 @@ def _reached(h: Handoff, clocks: Sequence[ClockVerdict]) -> Iterator[tuple[Clock
         ):
             for rung, role in enumerate(h.agreement.clocks[clock.name].ladder, 1):
                 yield clock, f"L{rung}", role, clock.due_at or clock.start_at
-        if not clock.breached:
+        if h.sent and not clock.breached:
             yield from _withdrawn(h, clock)
 
 

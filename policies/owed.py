@@ -58,7 +58,7 @@ def owed_of(h: Handoff, clocks: Sequence[ClockVerdict]) -> Owed:
         return Owed(Side.nobody, "decide_dispute")
     if h.state is State.returned and h.code == "unspecified":
         return Owed(Side.sales, "give_reason", h.reason_due())
-    clock = _first(clocks, (Side.sales, Side.marketing, Side.both))
+    clock = _first(clocks)
     if clock is not None:
         side = Side.marketing if clock.side is Side.both else clock.side
         return Owed(side, CODES[clock.name], clock.due_at)
@@ -67,9 +67,8 @@ def owed_of(h: Handoff, clocks: Sequence[ClockVerdict]) -> Owed:
     return _WITHOUT_CLOCK.get(h.state, NOTHING)
 
 
-def action_of(h: Handoff, clocks: Sequence[ClockVerdict]) -> Action:
+def action_of(h: Handoff, owed: Owed) -> Action:
     """The next step in the words of what sales or marketing does, with the figures it needs."""
-    owed = owed_of(h, clocks)
     if h.state is State.queued and h.delivered_at is not None:
         return Action("assign", {"due_at": owed.due_at})
     if owed.code in ("first_attempt", "next_attempt"):
@@ -82,9 +81,12 @@ def action_of(h: Handoff, clocks: Sequence[ClockVerdict]) -> Action:
     return Action(owed.code, {"due_at": owed.due_at})
 
 
-def _first(clocks: Iterable[ClockVerdict], sides: tuple[Side, ...]) -> ClockVerdict | None:
-    running = (ClockState.running, ClockState.breached_open)
+def _first(clocks: Iterable[ClockVerdict]) -> ClockVerdict | None:
     found = [
-        each for each in clocks if each.state in running and each.side in sides and each.due_at is not None
+        each
+        for each in clocks
+        if (each.state is ClockState.running or each.state is ClockState.breached_open)
+        and each.side is not Side.routing
+        and each.due_at is not None
     ]
     return min(found, key=lambda each: (each.due_at or 0, each.name), default=None)

@@ -73,6 +73,7 @@ class Handoff:
     returned_at: Instant | None = None
     rejected_by: str | None = None
     disputed_at: Instant | None = None
+    expires_at: Instant | None = None  # when a draft whose package never comes ends
     final: bool = False  # a rejection that can no longer be disputed
     early: int | None = None  # attempts missing at an early give-up
     reassignments: int = 0
@@ -115,6 +116,9 @@ class Handoff:
         clock.owner = owner
         self.clocks.append(clock)
         self.running[name] = clock
+        if name == "package" and clock.due is not None:
+            grace = self.agreement.terms.draft_grace
+            self.expires_at = reach(self.frame.hours, self.frame.zone, clock.due, grace)
 
     def stop(self, name: str, at: Instant, cancelled: str | None = None) -> None:
         """Stop a clock where it runs; with a reason it is cancelled unless it was already past due."""
@@ -139,7 +143,7 @@ class Handoff:
 
     def is_committed(self, at: Instant) -> bool:
         """Whether a return of ours is on record at or after `at`: then nothing derived happens before it."""
-        return any(at <= instant for instant in self.committed)
+        return bool(self.committed) and self.committed[-1] >= at
 
     def hold(self) -> tuple[Instant, Instant]:
         """When sales must have qualified or returned the lead, and the cap on that (T21, policy 4.3).

@@ -186,10 +186,11 @@ def _judge_handoff(h: Handoff, terms: Terms, absences: Absences, now: Instant) -
             breached = True
         clocks.append(verdict)
     dues += [end for pause in h.frame.pauses for end in (pause.start, pause.end) if end is not None]
-    if (timer := next_timer(h, terms)) is not None:
+    if (timer := next_timer(h, terms.ends_at)) is not None:
         dues.append(timer[0])
     judged = tuple(clocks)
     _flag_floor(h, now)
+    owed = owed_of(h, judged)
     notices = notices_of(h, judged, terms.hours_of)
     dues += [notice.at for notice in notices]
     away = None
@@ -241,8 +242,8 @@ def _judge_handoff(h: Handoff, terms: Terms, absences: Absences, now: Instant) -
         pauses=h.frame.pauses,
         breaches=breaches,
         system_delay_s=_system_delay(h),
-        owed=owed_of(h, judged),
-        next_action=action_of(h, judged),
+        owed=owed,
+        next_action=action_of(h, owed),
         final=h.final,
         flags=h.flags,
         reasons=tuple(h.reasons),
