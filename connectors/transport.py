@@ -170,7 +170,7 @@ class Transport(requests.Session):
     def _look_at(self, response: requests.Response, operation: str) -> None:
         self.vendor_time = _sent_at(response) or self.vendor_time
         log.debug("vendor_call", system=self.system, operation=operation, status=response.status_code)
-        if response.ok and "html" in response.headers.get("Content-Type", ""):
+        if succeeded(response) and "html" in response.headers.get("Content-Type", ""):
             text = (
                 f"{self.system} answered with a web page where data was due: is its base_url right, "
                 "or does a proxy stand in between?"
@@ -191,6 +191,11 @@ PASSING: tuple[type[Exception], ...] = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
+
+
+def succeeded(response: requests.Response) -> bool:
+    """Whether an answer is a success: a redirect is none."""
+    return response.status_code in range(200, 300)
 
 
 def chunks(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from connectors.base import Page
 from connectors.errors import ContractBroken
-from connectors.hubspot.records import CHANGED, milliseconds
+from connectors.hubspot.records import CHANGED, read_stamp
 from mapping.records import Record
 
 SYSTEM = "hubspot"
@@ -72,19 +72,31 @@ class Changes:
         self._source, self._overlap = source, overlap
 
     def steps(self, cursor: Cursor | None) -> Iterator[Step]:
-        """Rows and the cursor after them; rows may be none."""
+        """Rows and the cursor after them; rows may be none.
+
+        A cursor from amid a phase is read to its end and then once more from the start: with nothing left
+        to tell it would not move, and hide what comes after it.
+        """
         if cursor is None:
             high, _ = self._source.newest(0)
             cursor = Cursor(phase="contacts", high=high)
-        if cursor.phase == "contacts":
-            for step in self._contacts(cursor):
-                yield step
-                cursor = step[1]
-        if cursor.phase == "archived":
-            for step in self._archived(cursor):
-                yield step
-                cursor = step[1]
-        yield from self._window(cursor)
+        amid = cursor.phase == "window" or (cursor.phase == "archived" and cursor.after)
+        for _ in range(2 if amid else 1):
+            for rows, following in self._cycle(cursor):
+                yield rows, following
+                cursor = following
+
+    def _cycle(self, cursor: Cursor) -> Iterator[Step]:
+        """The phases from that of the cursor to the end of a window."""
+        for phase, read in (
+            ("contacts", self._contacts),
+            ("archived", self._archived),
+            ("window", self._window),
+        ):
+            if cursor.phase == phase:
+                for rows, following in read(cursor):
+                    yield rows, following
+                    cursor = following
 
     def _contacts(self, cursor: Cursor) -> Iterator[Step]:
         while cursor.phase == "contacts":
@@ -150,8 +162,8 @@ def pages(steps: Iterable[Step], read: Callable[[list[Row]], list[Record]]) -> I
 
 def changed_at(row: Row) -> int:
     """When a contact changed last, in milliseconds."""
-    return milliseconds(str(row["properties"][CHANGED]))
+    return read_stamp(row["properties"].get(CHANGED) or row["updatedAt"])
 
 
 def _archived_at(row: Row) -> int:
-    return milliseconds(str(row.get("archivedAt") or row["updatedAt"]))
+    return read_stamp(row.get("archivedAt") or row["updatedAt"])

@@ -17,7 +17,7 @@ from hubspot import Client as Sdk
 
 from connectors.hubspot import errors
 from connectors.settings import HubSpotSettings
-from connectors.transport import Pace, Transport
+from connectors.transport import Pace, Transport, succeeded
 
 SYSTEM = "hubspot"
 CONTACT = "0-1"
@@ -115,7 +115,7 @@ class _RestClient:
             body = response.json() if response.content else {}
         except ValueError:
             body = None
-        if not response.ok:
+        if not succeeded(response):
             raise errors.raised(
                 response.status_code, body, call.name, self._zone(), self._transport.vendor_time
             )
@@ -167,24 +167,26 @@ class HubSpotClient:
             response_types_map={},
             **_API,
         )
-        return _table(answer)
+        return _having(answer, "portalId", "uiDomain", "timeZone")
 
     def page(self, properties: Sequence[str], *, after: str, limit: int, archived: bool) -> dict[str, Any]:
         """A page of all contacts in the order of their ids, archived ones or the others."""
         start = {"after": after} if after else {}
         names = [",".join(properties)]
-        return _table(
-            self._contacts.get_page(limit=limit, properties=names, archived=archived, **start, **_API)
-        )
+        answer = self._contacts.get_page(limit=limit, properties=names, archived=archived, **start, **_API)
+        return {**_table(answer), "results": _found(answer)}
 
     def search(self, request: dict[str, Any]) -> dict[str, Any]:
         """A page of a search, paced."""
-        return _table(self._search.do_search(request, **_API))
+        answer = self._search.do_search(request, **_API)
+        if not isinstance(_table(answer).get("total"), int):
+            raise errors.broken("a total")
+        return {**answer, "results": _found(answer)}
 
-    def batch_read(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, Any]:
-        """Up to 100 contacts by id."""
+    def batch_read(self, ids: Sequence[str], properties: Sequence[str]) -> list[dict[str, Any]]:
+        """Up to 100 contacts by id; one that is not there is left out."""
         request = {"properties": list(properties), "inputs": [{"id": one} for one in ids]}
-        return _table(self._batch.read(request, **_API))
+        return _found(self._batch.read(request, **_API))
 
     def batch_update(self, inputs: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Up to 100 updates by record id; the answer holds `results` and `errors`."""
@@ -196,7 +198,7 @@ class HubSpotClient:
 
     def properties(self) -> list[dict[str, Any]]:
         """The definition of every contact property."""
-        return _rows(self._properties.get_all("contacts", **_API))
+        return [_having(row, "name") for row in _rows(self._properties.get_all("contacts", **_API))]
 
     def create_property(self, definition: dict[str, Any]) -> None:
         """Creates a contact property."""
@@ -204,7 +206,7 @@ class HubSpotClient:
 
     def groups(self) -> set[str]:
         """The names of the groups of contact properties."""
-        return {row["name"] for row in _rows(self._groups.get_all("contacts", **_API))}
+        return {_having(row, "name")["name"] for row in _rows(self._groups.get_all("contacts", **_API))}
 
     def create_group(self, name: str, label: str) -> None:
         """Creates a group of contact properties."""
@@ -212,12 +214,12 @@ class HubSpotClient:
 
     def list_by_name(self, name: str) -> dict[str, Any]:
         """A list of contacts; raises RecordRefused where there is none."""
-        return _table(_table(self._lists.get_by_name(name, CONTACT, **_API)).get("list"))
+        return _having(_table(self._lists.get_by_name(name, CONTACT, **_API)).get("list"), "listId")
 
     def create_list(self, name: str) -> dict[str, Any]:
         """Creates a list that members are put on by hand, or by us."""
         request = {"name": name, "objectTypeId": CONTACT, "processingType": "MANUAL"}
-        return _table(_table(self._lists.create(request, **_API)).get("list"))
+        return _having(_table(self._lists.create(request, **_API)).get("list"), "listId")
 
     def change_list(self, number: str, ids: Sequence[str], *, enter: bool) -> dict[str, Any]:
         """Puts contacts on a list or takes them off."""
@@ -236,3 +238,15 @@ def _rows(answer: Any) -> list[dict[str, Any]]:
     if not isinstance(rows, list):
         raise errors.broken("a list of results")
     return rows
+
+
+def _found(answer: Any) -> list[dict[str, Any]]:
+    """Contacts, each with what every contact has."""
+    return [_having(row, "id", "properties", "updatedAt") for row in _rows(answer)]
+
+
+def _having(answer: Any, *names: str) -> dict[str, Any]:
+    table = _table(answer)
+    if any(table.get(name) is None for name in names):
+        raise errors.broken(f"an object with {', '.join(names)}")
+    return table

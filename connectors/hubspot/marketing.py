@@ -107,7 +107,7 @@ class HubSpot:
         rows = [
             row
             for some in chunks(list(dict.fromkeys(ids)), BATCH)
-            for row in self._client.batch_read(some, asked)["results"]
+            for row in self._client.batch_read(some, asked)
         ]
         return self._records({row["id"]: row for row in rows}.values(), properties=properties)
 
@@ -211,11 +211,7 @@ class _Source:
     def _with_properties(self, found: Sequence[Row]) -> list[Row]:
         """The same contacts with every property: 3,000 characters do not hold the names of all."""
         ids = [str(row["id"]) for row in found]
-        return [
-            row
-            for some in chunks(ids, BATCH)
-            for row in self._client.batch_read(some, self._properties)["results"]
-        ]
+        return [row for some in chunks(ids, BATCH) for row in self._client.batch_read(some, self._properties)]
 
     def newest(self, since: int) -> tuple[int, int]:
         """The newest change since `since` (milliseconds; 0 for none) and how many contacts changed."""

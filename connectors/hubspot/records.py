@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from connectors.base import FieldInfo
+from connectors.hubspot.errors import broken
 from mapping.records import (
     Instant,
     Record,
@@ -14,7 +15,6 @@ from mapping.records import (
     format_instant,
     instant_of,
     moment_of,
-    parse_instant,
 )
 
 SYSTEM, KIND, TYPE_ID = "hubspot", "contact", "0-1"
@@ -51,12 +51,13 @@ def read_contact(
     told = {name for name in {*asked, *TOLD_ALWAYS} if name in known}
     archived = bool(row.get("archived"))
     stamp = str((row.get("archivedAt") if archived else None) or raw.get(CHANGED) or row["updatedAt"])
+    changed = read_stamp(stamp)
     return Record(
         system=SYSTEM,
         kind=KIND,
         id=record,
         values={name: read_value(raw.get(name), known[name].type) for name in sorted(told)},
-        changed_at=parse_instant(stamp),
+        changed_at=changed // 1000,
         version=stamp,
         dated=_dates(raw, told),
         aliases=_aliases(raw, record),
@@ -132,6 +133,14 @@ def milliseconds(text: str) -> int:
         return int(text)
     moment = datetime.fromisoformat(text)
     return instant_of(moment) * 1000 + moment.microsecond // 1000
+
+
+def read_stamp(text: object) -> int:
+    """Milliseconds of a time that HubSpot itself sets; raises ContractBroken for anything else."""
+    try:
+        return milliseconds(str(text))
+    except ValueError:
+        raise broken("a time") from None
 
 
 def write_value(value: Value, kind: ValueType) -> str:

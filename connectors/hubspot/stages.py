@@ -35,7 +35,7 @@ def _set_once(client: HubSpotClient, rows: Sequence[StageChange], fields: Fields
 
 def _read(client: HubSpotClient, rows: Sequence[StageChange]) -> Stages:
     ids = [row.id for row in rows]
-    found = [row for some in chunks(ids, BATCH) for row in client.batch_read(some, [STAGE])["results"]]
+    found = [row for some in chunks(ids, BATCH) for row in client.batch_read(some, [STAGE])]
     return {row["id"]: (row.get("properties") or {}).get(STAGE) or None for row in found}
 
 

@@ -20,7 +20,7 @@ from simple_salesforce.exceptions import SalesforceError
 from connectors.errors import ConnectorError, ContractBroken, CredentialsRefused, QuotaUsedUp
 from connectors.salesforce import errors
 from connectors.settings import JwtSettings, SalesforceSettings
-from connectors.transport import Transport, chunks
+from connectors.transport import Transport, chunks, succeeded
 from mapping.records import Instant
 
 SYSTEM = "salesforce"
@@ -93,7 +93,8 @@ class SalesforceClient:
             ]
             body = {"allOrNone": False, "compositeRequest": requests}
             answer = self.call("composite", "POST", json=body, repeatable=True)
-            found += [_page(_succeeded(one)) for one in _table(answer)["compositeResponse"]]
+            answers = _results(_table(answer).get("compositeResponse"), len(some))
+            found += [_page(_succeeded(one)) for one in answers]
         return found
 
     def row_groups(self, asked: Sequence[Query]) -> list[list[dict[str, Any]]]:
@@ -199,6 +200,8 @@ class SalesforceClient:
             raise refusal from None
         except JSONDecodeError:
             raise self.transport.cut_short(operation) from None
+        except TypeError:  # the SDK takes the length of whatever JSON came
+            raise _broken("an object or a list") from None
 
     def _keep_within_share(self) -> None:
         usage = self._sdk.api_usage.get("api-usage") if self._sdk else None
@@ -225,7 +228,7 @@ class SalesforceClient:
             answer = response.json()
         except ValueError:
             answer = None
-        if not response.ok:
+        if not succeeded(response):
             raise errors.token_refused(response.status_code, answer)
         if not isinstance(answer, dict) or not {"access_token", "instance_url"} <= answer.keys():
             raise self._broken_token(answer)
@@ -282,10 +285,12 @@ def _page(answer: Json) -> Found:
 
 
 def _succeeded(response: Mapping[str, Any]) -> Json:
-    status = int(response["httpStatusCode"])
+    status = response.get("httpStatusCode")
+    if not isinstance(status, int):
+        raise _broken("a status for each query")
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         raise errors.raised(status, response.get("body"), "query")
-    return response["body"]
+    return response.get("body")
 
 
 def _results(answer: Json, count: int) -> list[dict[str, Any]]:

@@ -22,10 +22,18 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a stream goes on: after row `id` of instant `at`, or from `at` on without an id."""
+    """Where a stream goes on: after row `id` of instant `at`, or from `at` on without an id.
+
+    `low` is where the pages of this reading began: the overlap at their end goes back no further.
+    """
 
     at: Instant = 0
     id: str = ""
+    low: Instant = 0
+
+    def after(self, newest: Instant, overlap: int) -> "Place":
+        """Where the next reading begins, once every row up to `newest` was read."""
+        return Place(at=max(1, self.low, newest - overlap))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,38 +87,49 @@ class Reader:
         self._client, self._streams, self._overlap = client, streams, overlap
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
-        """Every stream's rows since `cursor`; the cursor of a batch covers all batches before it."""
+        """Every stream's rows since `cursor`; the cursor of a batch covers all batches before it.
+
+        A stream that was left amid its pages is read to its end, and then once more with the overlap.
+        """
         places = {one.name: Place() for one in self._streams} | _read(cursor)
-        first = self._client.queries([one.query(places[one.name]) for one in self._streams])
-        for stream, found in zip(self._streams, first, strict=True):
+        amid = [one for one in self._streams if places[one.name].id]
+        yield from self._read_all(self._streams, places)
+        if amid:
+            for one in amid:
+                place = places[one.name]
+                places[one.name] = place.after(place.at, self._overlap) if place.id else place
+            yield from self._read_all(amid, places)
+
+    def _read_all(self, streams: Sequence[Stream], places: dict[str, Place]) -> Iterator[Batch]:
+        first = self._client.queries([one.query(places[one.name]) for one in streams])
+        for stream, found in zip(streams, first, strict=True):
             yield from self._read_stream(stream, found, places)
 
     def _read_stream(self, stream: Stream, found: Found, places: dict[str, Place]) -> Iterator[Batch]:
         page: Found | None = found
+        start = places[stream.name]
+        low = start.low if start.id else start.at
         while page is not None and page.rows:
-            before = places[stream.name].at
-            newest = max(before, stream.stamp_of(page.rows[-1]))
-            after = self._client.more(page.following) if page.following else None
-            if after is None:
-                places[stream.name] = Place(at=max(1, before, newest - self._overlap))
-            else:
-                places[stream.name] = Place(at=newest, id=page.rows[-1]["Id"])
+            newest = max(places[stream.name].at, stream.stamp_of(page.rows[-1]))
+            following = self._client.more(page.following) if page.following else None
+            here = Place(at=newest, id=page.rows[-1]["Id"], low=low)
+            places[stream.name] = here if following else here.after(newest, self._overlap)
             yield Batch(stream.name, page.rows, _write(places))
-            page = after
+            page = following
 
 
 def _read(cursor: str | None) -> dict[str, Place]:
     try:
         kept = json.loads(cursor) if cursor else {}
-        return {name: Place(at=int(at), id=str(record)) for name, (at, record) in kept.items()}
+        return {name: Place(at=int(at), id=str(row), low=int(low)) for name, (at, row, low) in kept.items()}
     except (ValueError, TypeError, AttributeError):
-        raise ContractBroken(
-            "the stored Salesforce cursor is not one of ours: reset it", system=SYSTEM
-        ) from None
+        text = "the stored Salesforce cursor is not one of ours: reset it"
+        raise ContractBroken(text, system=SYSTEM) from None
 
 
 def _write(places: Mapping[str, Place]) -> str:
-    return json.dumps({name: [one.at, one.id] for name, one in places.items()}, separators=(",", ":"))
+    kept = {name: [one.at, one.id, one.low] for name, one in places.items()}
+    return json.dumps(kept, separators=(",", ":"))
 
 
 def read_instant(text: str) -> Instant:
