@@ -218,15 +218,20 @@ def judge_clock(clock: Clock, hours: Hours, now: Instant) -> ClockVerdict:
     """The clock's verdict at `now`."""
     if clock.invalid is not None:
         return _closed(clock, ClockState.invalid, clock.invalid)
+    try:
+        return _judged(clock, hours, now)
+    except BusinessTimeError as fault:
+        return _closed(clock, ClockState.invalid, fault.code)
+
+
+def _judged(clock: Clock, hours: Hours, now: Instant) -> ClockVerdict:
     if clock.stop is not None:
         return _stopped(clock, hours, clock.stop)
     if _rests(clock, now):
-        verdict = _measured(clock, ClockState.paused, hours, now, None)
-    elif clock.due is not None and clock.due <= now:
-        return _measured(clock, ClockState.breached_open, hours, now, clock.due)
-    else:
-        verdict = _measured(clock, ClockState.running, hours, now, clock.due)
-    return verdict
+        return _measured(clock, ClockState.paused, hours, now, None)
+    over = clock.due is not None and clock.due <= now
+    state = ClockState.breached_open if over else ClockState.running
+    return _measured(clock, state, hours, now, clock.due)
 
 
 def _rests(clock: Clock, now: Instant) -> bool:

@@ -193,6 +193,7 @@ class _Fold:
         self.end = terms.ends_at
         self.refused: list[tuple[Instant, str, str]] = []
         self.gone: list[Pause] = []
+        self.limit_at: Instant | None = None
         first = facts[0]
         agreement = terms.pinned(first.data.get("agreement"), first.occurred_at)
         self.kinds = {event.kind for event in facts}
@@ -214,7 +215,8 @@ class _Fold:
     def _frame(self, first: Event, agreement: Agreement) -> Frame:
         pauses: tuple[Pause, ...] = ()
         if Kind.paused in self.kinds:
-            pauses = read_pauses(self.facts, agreement, self.terms.hours, self.now)
+            found = read_pauses(self.facts, agreement, self.terms.hours, self.now)
+            pauses, self.limit_at = found.rows, found.limit_at
         pauses += tuple(self.gone)
         changes = [Change(first.occurred_at, text(first, "priority") or "standard", text(first, "segment"))]
         if Kind.lead_changed in self.kinds:
@@ -237,6 +239,7 @@ class _Fold:
 
     def _open(self, first: Event) -> None:
         h, at = self.h, first.occurred_at
+        h.pause_limit_at = self.limit_at
         h.type, h.trigger, h.since = text(first, "type") or "new", text(first, "trigger"), at
         h.committed = tuple(
             event.occurred_at for event in self.facts if event.source == OURS and event.kind is Kind.returned

@@ -2,7 +2,7 @@
 """Guards and effects of the transition table: each reads or changes the standing of one handoff."""
 
 from mapping.records import Instant
-from policies.clocks import midnight_of, reach
+from policies.clocks import midnight_of
 from policies.events import Event
 from policies.standing import Assignment, Handoff, text
 from policies.states import Credit, State, Track
@@ -122,8 +122,8 @@ def reopens(h: Handoff, at: Instant, event: Event | None) -> bool:
     """A lead that did not respond is reached before marketing enrols it or within the agreed days (T36)."""
     if h.code != "no_response" or event is None or event.kind != "touch" or h.returned_at is None:
         return False
-    limit = reach(h.frame.hours, h.frame.zone, h.returned_at, h.agreement.attempts.reopen)
-    return h.enrolled is None or at <= limit
+    limit = h.after(h.returned_at, h.agreement.attempts.reopen)
+    return h.enrolled is None or (limit is not None and at <= limit)
 
 
 def last_open_deal(h: Handoff, at: Instant, event: Event | None) -> bool:
@@ -381,7 +381,8 @@ def give_up(h: Handoff, at: Instant, event: Event | None) -> None:
     """Returned as unreachable after the agreed attempts (T17)."""
     _return(h, at, "no_response")
     first, last = _span(h)
-    if first is not None and last > reach(h.frame.hours, h.frame.zone, first, h.agreement.attempts.max_span):
+    limit = None if first is None else h.after(first, h.agreement.attempts.max_span)
+    if limit is not None and last > limit:
         h.flags["slow_cadence"] = True
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mapping.records import Instant
 from policies.business_time import BusinessTimeError, Hours
-from policies.clocks import ClockVerdict, reach
+from policies.clocks import ClockVerdict
 from policies.standing import Handoff
 from policies.states import ClockState, Side, State
 
@@ -108,15 +108,15 @@ def _warnings(h: Handoff, clock: ClockVerdict) -> Iterator[tuple[ClockVerdict, s
 
 
 def _ladder(h: Handoff, clock: ClockVerdict) -> Iterator[tuple[ClockVerdict, str, str, Instant]]:
-    terms, hours = h.agreement.terms, h.frame.hours
+    terms = h.agreement.terms
     after = {"manager": terms.manager_after, "head": terms.head_after}
     assert clock.due_at is not None
     for rung, role in enumerate(h.agreement.clocks[clock.name].ladder, 1):
         level = f"L{rung}"
         span = after.get(role)
-        at = clock.due_at if span is None else reach(hours, h.frame.zone, clock.due_at, span)
+        at = clock.due_at if span is None else h.after(clock.due_at, span)
         acknowledged = h.acknowledged.get((clock.name, clock.instance))
-        if acknowledged is None or at <= acknowledged:
+        if at is not None and (acknowledged is None or at <= acknowledged):
             yield clock, level, role, at
 
 

@@ -1,19 +1,25 @@
 """Pauses of a handoff as rows, read from its events (T24, policy 2.4.6)."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from mapping.records import Instant
 from policies.agreement import Agreement
-from policies.business_time import Hours
+from policies.business_time import BusinessTimeError, Hours
 from policies.clocks import Pause, merge, midnight_of, reach
 from policies.events import Event, Kind
 
 LIMIT = "pause_limit"
 
 
-def read_pauses(
-    events: Sequence[Event], agreement: Agreement, hours: Hours, now: Instant
-) -> tuple[Pause, ...]:
+class Pauses(NamedTuple):
+    """The pauses of a handoff, and when their limit will end the one that lasts."""
+
+    rows: tuple[Pause, ...] = ()
+    limit_at: Instant | None = None
+
+
+def read_pauses(events: Sequence[Event], agreement: Agreement, hours: Hours, now: Instant) -> Pauses:
     """Every allowed pause, ended by its resumption, its own date, or the limit on their sum.
 
     A resumption ends the pause whose reason it names, else every pause of its object, else every pause. A new
@@ -72,20 +78,23 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _limited(pauses: Sequence[Pause], agreement: Agreement, hours: Hours, now: Instant) -> tuple[Pause, ...]:
+def _limited(pauses: Sequence[Pause], agreement: Agreement, hours: Hours, now: Instant) -> Pauses:
     """Pauses cut where their union reaches the agreement's limit (case B10)."""
     if not pauses:
-        return ()
-    end = _limit_end(pauses, agreement, hours)
+        return Pauses()
+    try:
+        end = _limit_end(pauses, agreement, hours)
+    except BusinessTimeError:
+        end = None
     if end is None or end > now:
-        return tuple(pauses)
+        return Pauses(tuple(pauses), end)
     kept = []
     for pause in pauses:
         if pause.start >= end:
             continue
         beyond = pause.end is None or pause.end > end
         kept.append(pause._replace(end=end, limited=True) if beyond else pause)
-    return tuple(kept)
+    return Pauses(tuple(kept))
 
 
 def _limit_end(pauses: Sequence[Pause], agreement: Agreement, hours: Hours) -> Instant | None:

@@ -7,9 +7,11 @@ from typing import NamedTuple
 from mapping.records import Instant
 from policies.agreement import Agreement
 from policies.attempts import Attempt, Tally
+from policies.business_time import BusinessTimeError
 from policies.clocks import Clock, Frame, Interval, reach, start_clock
 from policies.dispositions import Disposition
 from policies.events import Datum, Event
+from policies.forms import Span
 from policies.states import Credit, Side, State, Track
 
 NO_DATA: Mapping[str, Datum] = {}
@@ -73,6 +75,7 @@ class Handoff:
     returned_at: Instant | None = None
     rejected_by: str | None = None
     disputed_at: Instant | None = None
+    pause_limit_at: Instant | None = None
     expires_at: Instant | None = None  # when a draft whose package never comes ends
     final: bool = False  # a rejection that can no longer be disputed
     early: int | None = None  # attempts missing at an early give-up
@@ -117,8 +120,7 @@ class Handoff:
         self.clocks.append(clock)
         self.running[name] = clock
         if name == "package" and clock.due is not None:
-            grace = self.agreement.terms.draft_grace
-            self.expires_at = reach(self.frame.hours, self.frame.zone, clock.due, grace)
+            self.expires_at = self.after(clock.due, self.agreement.terms.draft_grace)
 
     def stop(self, name: str, at: Instant, cancelled: str | None = None) -> None:
         """Stop a clock where it runs; with a reason it is cancelled unless it was already past due."""
@@ -168,7 +170,14 @@ class Handoff:
         """Until when sales owes the reason of a return without one (H17)."""
         if self.returned_at is None:
             return None
-        return reach(self.frame.hours, self.frame.zone, self.returned_at, self.agreement.terms.reason_within)
+        return self.after(self.returned_at, self.agreement.terms.reason_within)
+
+    def after(self, at: Instant, span: Span) -> Instant | None:
+        """The instant at which a span from `at` ends; None where the calendar cannot tell."""
+        try:
+            return reach(self.frame.hours, self.frame.zone, at, span)
+        except BusinessTimeError:
+            return None
 
     def idle(self, at: Instant) -> Interval | None:
         """The pause that lasts at an instant, whatever its reason."""

@@ -5,6 +5,7 @@ Everything is codes and parameters; text is made at the edge, in the company's l
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -199,8 +200,7 @@ def _judge_handoff(h: Handoff, terms: Terms, absences: Absences, now: Instant) -
         away = start if start <= now < end else away
     disposition = h.disposition if h.state in GIVEN_BACK else None
     eligible = None if disposition is None else _eligible_at(h, disposition)
-    if eligible is not None:
-        dues.append(eligible)
+    dues += [due for due in (eligible, h.pause_limit_at) if due is not None]
     change = next((each for each in reversed(h.frame.changes) if each.at <= now), h.frame.changes[0])
     return HandoffVerdict(
         lead=h.lead,
@@ -294,9 +294,10 @@ def _flag_floor(h: Handoff, now: Instant) -> None:
     floor = h.agreement.attempts.min_per_day
     if floor:
         until = min(now, h.first_contact_at or now, now if h.state in OPEN else h.since)
-        missed = days_below_floor(h.attempts, h.tally.place.key, h.frame.hours, floor, until)
-        if missed:
-            h.flags["days_below_floor"] = len(missed)
+        with suppress(BusinessTimeError):  # dates the calendar was not published for are not judged
+            missed = days_below_floor(h.attempts, h.tally.place.key, h.frame.hours, floor, until)
+            if missed:
+                h.flags["days_below_floor"] = len(missed)
 
 
 def _system_delay(h: Handoff) -> int | None:
