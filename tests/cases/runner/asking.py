@@ -37,10 +37,10 @@ POLICY: Mapping[str, Question] = {
     "passes": Question(
         policy.ask_passes,
         (),
-        ("now", "met_at", "triggers", "priority", "segment", "customer", "open_opportunity"),
+        ("now", "met_at", "triggers", "priority", "segment", "customer", "open_opportunity", "lead"),
     ),
     "contact": Question(policy.ask_contact, (), ("now", "channel", "calendar")),
-    "route": Question(policy.ask_route, (), ("now", "load", "account_owner", "free", "avoid")),
+    "route": Question(policy.ask_route, (), ("now", "load", "account_owner", "free", "avoid", "lead")),
     "account": Question(policy.ask_account, ("leads",), ("now",)),
     "recompute": Question(
         policy.ask_recompute, ("old_due", "start", "target", "restarted_at"), ("now", "calendar")

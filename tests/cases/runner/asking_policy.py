@@ -1,6 +1,5 @@
 """Questions about one lead: its verdict, whether it passes, when and by whom it may be contacted."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from mapping.spans import Span, Times, Unit
 from policies.attempts import account_excess
 from policies.business_time import BusinessDays, BusinessTimeError
 from policies.clocks import due_after_recompute
-from policies.notices import due_now
 from policies.qualification import TriggerTerms, inputs_of, qualify
 from policies.quiet_hours import QuietHours, preset_for
 from policies.recycling import MqlMet, Held, Parked, may_pass
@@ -48,9 +46,7 @@ def ask_judge(setting: Setting, given: Given) -> Answer:
     now = setting.now(given)
     verdict = verdict_of(setting, now, given.get("lead"))
     h = handoff_of(verdict, given.get("cycle"))
-    found = lead_answer(verdict, h)
-    due = () if h is None else due_now(h.notices, now)
-    return {**found, "notices_due": [f"{each.clock}.{each.level}" for each in due]}
+    return lead_answer(verdict, h)
 
 
 def ask_passes(setting: Setting, given: Given) -> Answer:
@@ -64,8 +60,9 @@ def ask_passes(setting: Setting, given: Given) -> Answer:
         customer=given.get("customer", False),
         open_opportunity=given.get("open_opportunity", False),
     )
-    known = [event for event in setting.known(now) if event.lead == setting.lead]
-    verdict = verdict_of(setting, now) if known else None
+    lead = given.get("lead", setting.lead)
+    known = any(event.lead == lead for event in setting.known(now))
+    verdict = verdict_of(setting, now, lead) if known else None
     ruling = may_pass(verdict, met, setting.terms.at(now), now)
     blank = dict.fromkeys(
         ("code", "until", "cycle", "type", "priority", "triggers", "flags", "avoid", "earlier", "returns")
@@ -112,7 +109,9 @@ def ask_route(setting: Setting, given: Given) -> Answer:
         avoid = tuple(given.get("avoid", ()))
         found = route(setting.terms.at(now).routing, pool, now, avoid=avoid, account_owner=account_owner)
     else:
-        chosen = route_handoff(verdict_of(setting, now), setting.terms, pool, now, account_owner)
+        chosen = route_handoff(
+            verdict_of(setting, now, given.get("lead")), setting.terms, pool, now, account_owner
+        )
         if chosen is None:
             return {"routed": False, "owner": None, "passed_over": Names({})}
         found = chosen

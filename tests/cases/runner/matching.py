@@ -8,7 +8,7 @@ from typing import Any
 from mapping.problems import nearest
 from tests.cases.runner.times import At, CaseFault, read_at
 
-ABSENT = "absent"
+ABSENT = "not there"
 NONE = "none"
 
 
@@ -44,7 +44,7 @@ def _differences_of_key(key: str, expected: Any, found: Mapping[str, Any], where
         if found.known is not None and key not in found.known:
             raise CaseFault(f"{where}: there is no such name: {nearest(key, found.known)}")
         if expected == ABSENT:
-            return [f"{where}: expected to be absent, got {_shown(found[key])}"] if key in found else []
+            return [f"{where}: expected not to be there, got {_shown(found[key])}"] if key in found else []
         if key not in found:
             return [f"{where}: not there; there are: {', '.join(found) or 'none'}"]
     elif key not in found:
