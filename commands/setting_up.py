@@ -12,7 +12,7 @@ from rich.table import Table
 
 from commands.outcome import CONFIGURATION, DONE, EXPECTED, code_of_error, worst
 from commands.session import Session, connect, err, open_session, out, tell
-from connectors.base import SetupStep
+from connectors.base import Crm, MarketingPlatform, SetupStep
 from mapping.problems import ConfigurationError
 from sync.accounts import Account, account_of, forget_accounts, mapper_for, wanted_fields
 from sync.ledger.migrate import migrate as bring_up_to_date
@@ -29,12 +29,7 @@ def setup(config: Path | None, names: list[str], *, yes: bool) -> int:
 def _set_up(session: Session, slug: str, *, yes: bool) -> int:
     company = session.company(slug)
     platform, crm = connect(company, session.ledger)
-    lists = list(dict.fromkeys(company.tracks.values()))
-    wanted = {each: wanted_fields(each) for each in (company.platform, company.crm_system)}
-    steps = [
-        *platform.missing(wanted[company.platform], lists),
-        *crm.missing(wanted[company.crm_system]),
-    ]
+    steps = find_missing(company, platform, crm)
     if not steps:
         out.print(f"{slug}: everything is there", markup=False)
         return DONE
@@ -42,10 +37,29 @@ def _set_up(session: Session, slug: str, *, yes: bool) -> int:
     if not yes and not _agreed(slug):
         out.print("nothing was created")
         return DONE
-    done = [*platform.ensure(wanted[company.platform], lists), *crm.ensure(wanted[company.crm_system])]
-    out.print(f"{slug}: {len(done)} steps done", markup=False)
+    out.print(f"{slug}: {len(create_missing(company, platform, crm))} steps done", markup=False)
     forget_accounts(session.ledger, slug)
     return DONE
+
+
+def find_missing(company: Company, platform: MarketingPlatform, crm: Crm) -> list[SetupStep]:
+    """What both systems lack of our fields and lists."""
+    return [
+        *platform.missing(wanted_fields(platform.system), _lists(company)),
+        *crm.missing(wanted_fields(crm.system)),
+    ]
+
+
+def create_missing(company: Company, platform: MarketingPlatform, crm: Crm) -> list[SetupStep]:
+    """Creates what both systems lack; a second call finds nothing to do."""
+    return [
+        *platform.ensure(wanted_fields(platform.system), _lists(company)),
+        *crm.ensure(wanted_fields(crm.system)),
+    ]
+
+
+def _lists(company: Company) -> list[str]:
+    return list(dict.fromkeys(company.tracks.values()))
 
 
 def _show_steps(slug: str, steps: list[SetupStep]) -> None:

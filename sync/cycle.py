@@ -1,7 +1,7 @@
 """One run: the order of the stages, what stops it, and what it tells at the end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog

@@ -27,6 +27,15 @@ def set_up_logs(style: str) -> None:
     )
 
 
+def set_up_quiet_logs() -> None:
+    """Leaves out all but warnings: for a demonstration, which tells its story itself."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
 def hide_personal_data(
     _logger: object, _method: str, line: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
