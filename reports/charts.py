@@ -1,11 +1,14 @@
 """The drawings of a report: bars as SVG, made without a browser and without a network.
 
-They need the extra `reports` (Altair and vl-convert), which is imported when the first one is drawn.
+Importing this needs the extra `reports` (Altair and vl-convert); text and JSON do without.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+import altair as alt
+import vl_convert
 
 from reports.report import Report
 from reports.wording import Wording
@@ -14,15 +17,6 @@ WIDTH = 360
 STEP = 26  # pixels for each bar
 COLOUR = "#3b7dd8"  # reads on white and on black
 LONGEST = 40
-EXTRA = "reports"
-
-
-class MissingExtra(ImportError):
-    """A library that only an extra brings is not installed."""
-
-    def __init__(self, extra: str) -> None:
-        self.extra = extra
-        super().__init__(f"drawings need the extra {extra!r}: pip install 'acuerdo[{extra}]'")
 
 
 class Bar(NamedTuple):
@@ -48,7 +42,7 @@ def bars(report: Report, words: Wording) -> Mapping[str, tuple[Bar, ...]]:
 
 
 def draw(report: Report, words: Wording) -> dict[str, str]:
-    """Every drawing that has something to show, as SVG by name; raises MissingExtra."""
+    """Every drawing that has something to show, as SVG by name."""
     return {
         name: draw_bars(found, prefix=name)
         for name, found in bars(report, words).items()
@@ -57,24 +51,16 @@ def draw(report: Report, words: Wording) -> dict[str, str]:
 
 
 def draw_bars(found: Iterable[Bar], *, prefix: str) -> str:
-    """Bars from top to bottom, each with its number; `prefix` keeps ids apart on one page.
-
-    Raises MissingExtra.
-    """
-    try:
-        import altair as alt  # noqa: PLC0415 - an extra, and slow to import
-        import vl_convert  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise MissingExtra(EXTRA) from error
+    """Bars from top to bottom, each with its number; `prefix` keeps ids apart on one page."""
     rows = [{"order": number, **bar._asdict()} for number, bar in enumerate(found)]
-    svg: str = vl_convert.vegalite_to_svg(_specification(alt, rows))
+    svg: str = vl_convert.vegalite_to_svg(_specification(rows))
     return re.sub(r'(?<=\bid=")|(?<=url\(#)', f"{prefix}-", svg)
 
 
-def _specification(alt: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _specification(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The chart in Vega-Lite's terms; names are data, never expressions."""
     length = alt.X("value:Q", axis=None, scale=alt.Scale(domainMin=0))
-    base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("order:O", axis=None))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(y=alt.Y("order:O", axis=None))
     drawn = base.mark_bar(color=COLOUR, cornerRadiusEnd=2).encode(x=length)
     number = base.mark_text(align="left", dx=4, fontSize=12).encode(x=length, text="said:N")
     name = base.mark_text(align="right", x=-6, fontSize=12).encode(text="name:N")

@@ -1,4 +1,7 @@
-"""A report as one web page that needs nothing else: style and drawings inside, no script, no network."""
+"""A report as one web page that needs nothing else: style and drawings inside, no script, no network.
+
+Importing this needs the extra `reports`.
+"""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -27,8 +30,8 @@ def render_page(
 ) -> str:
     """The page in a language, with the status of each of these leads at its end.
 
-    Every value is escaped; `drawings` are SVG by name, by default drawn here. Raises MissingExtra without the
-    extra that draws, and ValueError for a language we do not have.
+    Every value is escaped; `drawings` are SVG by name, by default drawn here. Raises ValueError for a language
+    we do not have.
     """
     words = Wording(language, report.span.zone)
     svg = draw(report, words) if drawings is None else drawings

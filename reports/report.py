@@ -71,17 +71,18 @@ def build_report(
     at: int | None = None,
     between: tuple[int, int] | None = None,
     goal: int | None = None,
+    sales_goal: int | None = None,
     hours: Hours | None = None,
     horizon_days: int = HORIZON_DAYS,
 ) -> Report:
     """The report of the period that holds `at` (default `now`), or of the instants `between`, half-open.
 
-    `goal` is the number of leads marketing owes in the span and `hours` the business time of its calendar; pace
-    needs both. Raises ValueError for an unknown period or zone or a goal below one, and BusinessTimeError for
-    instants outside the calendar.
+    `goal` is the number of leads that marketing owes in the span, `sales_goal` the customers that sales owes,
+    and `hours` the business time of the goal's calendar; pace needs it. Raises ValueError for an unknown period
+    or zone or a goal below one, and BusinessTimeError for instants outside the calendar.
     """
-    if goal is not None and goal < 1:
-        raise ValueError("a goal is at least one lead")
+    if any(each is not None and each < 1 for each in (goal, sales_goal)):
+        raise ValueError("a goal is at least one lead, or one customer")
     span = (
         span_between(*between, zone, period) if between else span_of(period, now if at is None else at, zone)
     )
@@ -94,7 +95,7 @@ def build_report(
         funnel=funnel(ways, span),
         rates=rates(ways, span, now, horizon_days),
         marketing=marketing_side(rows, ways, span, now=now, goal=goal, hours=hours),
-        sales=sales_side(rows, ways, span),
+        sales=sales_side(rows, ways, span, goal=sales_goal),
         delays=delays(ways.those("passed", span), hours),
         returns=returns(ways, span),
         discards=discards(ways, span),

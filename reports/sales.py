@@ -1,13 +1,13 @@
 """Sales' side of the agreement: deadlines kept, speed, attempts enough and not too many, owner by owner."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.figures.rates import ClockRow, Compliance, Share, compliance, quantile, speed_bands
 from reports.rows import Clock, Handoff, Rows
 from reports.span import Span
-from reports.stages import Ways
+from reports.stages import Ways, people
 
 CLOCKS = (
     "package",
@@ -21,8 +21,8 @@ CLOCKS = (
     "return_ack",
     "dispute",
 )
-TOO_MUCH = ("over_cap", "quiet_hours")
-AFTER_GIVE_UP = "after_give_up"
+TOO_MUCH = ("over_cap", "quiet_hours", "after_give_up")  # policy 5.3: what burns leads
+COMPLIANCE_TARGET = 90  # per cent (policy 4.5)
 _ANSWERED = ("met", "breached_done")
 
 
@@ -90,8 +90,14 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sales:
-    """What sales owes and did in the span; `untouched` are the leads nobody tried though they are past due."""
+    """What sales owes and did in the span; `untouched` are the leads nobody tried though they are past due.
 
+    `won` are distinct people, `target` the customers that the span must bring where a goal says so.
+    """
+
+    won: int
+    target: int | None
+    attainment: float | None
     clocks: tuple[Kept, ...]
     speed: Speed
     attempts: Attempts
@@ -99,9 +105,13 @@ class Sales:
     owners: tuple[Owner, ...]
 
 
-def sales_side(rows: Rows, ways: Ways, span: Span) -> Sales:
-    """Sales' numbers of the span."""
+def sales_side(rows: Rows, ways: Ways, span: Span, *, goal: int | None = None) -> Sales:
+    """Sales' numbers of the span; `goal` is the number of customers it must bring."""
+    won = people(ways.those("won", span))
     return Sales(
+        won=won,
+        target=goal,
+        attainment=won / goal if goal else None,
         clocks=kept(rows.clock, span),
         speed=speed(ways.those("passed", span), rows.clock),
         attempts=attempts(rows, ways, span),
@@ -155,7 +165,7 @@ def attempts(rows: Rows, ways: Ways, span: Span) -> Attempts:
         given_up=Share(len(silent) - len(early), len(silent)),
         early=len(early),
         missing=sum(int(each.flags["early_give_up"] or 0) for each in early),
-        too_much=_too_much(rows, ways, span),
+        too_much=_too_much(rows, span),
         in_hand=sum(_in_hand(each, span) for each in ways.handoffs),
         expired=sum(each.reason == "expired" for each in closed),
     )
@@ -167,22 +177,9 @@ def untouched(rows: Rows, ways: Ways) -> tuple[str, ...]:
     return tuple(sorted({each.lead for each in ways.handoffs if each.key in late and not each.attempts}))
 
 
-def _too_much(rows: Rows, ways: Ways, span: Span) -> tuple[tuple[str, int], ...]:
-    given_up = {
-        each.key: each.since
-        for each in ways.handoffs
-        if each.state == "returned" and each.reason == "no_response"
-    }
-    found = dict.fromkeys((*TOO_MUCH, AFTER_GIVE_UP), 0)
-    for each in rows.touch:
-        if not span.holds(each.occurred_at) or each.reason == "automated":
-            continue
-        end = given_up.get((each.lead, each.cycle))
-        if end is not None and each.occurred_at > end:
-            found[AFTER_GIVE_UP] += 1
-        elif each.reason in TOO_MUCH:
-            found[each.reason] += 1
-    return tuple(found.items())
+def _too_much(rows: Rows, span: Span) -> tuple[tuple[str, int], ...]:
+    found = Counter(each.reason for each in rows.touch if span.holds(each.occurred_at))
+    return tuple((reason, found[reason]) for reason in TOO_MUCH)
 
 
 def _in_hand(handoff: Handoff, span: Span) -> bool:

@@ -1,10 +1,11 @@
 """The joint funnel: how many leads came to each stage, by events in the span and by cohort (policy 5.4)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.figures.cohorts import Cohort, Way, stage_rates
-from reports.rows import Clock, Handoff, Lead, Rows, Touch
+from reports.rows import Clock, Dict, Handoff, Lead, Rows, Touch
 from reports.span import Span
 
 STAGES = ("mql", "passed", "accepted", "connected", "qualified", "opportunity", "won")
@@ -45,7 +46,9 @@ class Ways:
 
     def __init__(self, rows: Rows) -> None:
         self.leads = rows.lead
-        self.handoffs = tuple(each for each in rows.handoff if each.state != "history")
+        known = {each.id: each.dimensions for each in rows.lead}
+        one_win = _one_win(each for each in rows.handoff if each.state != "history")
+        self.handoffs = tuple(_completed(each, known.get(each.lead, {})) for each in one_win)
         clocks = {each.key: each for each in rows.clock if each.name == "accept" and each.instance == 1}
         touches = _first_counted(rows.touch)
         self.reached = {
@@ -135,6 +138,39 @@ def people(handoffs: Iterable[Handoff]) -> int:
 
 def _seen(leads: Iterable[Lead], span: Span) -> int:
     return sum(span.holds(each.seen_at) for each in leads)
+
+
+def _completed(handoff: Handoff, dimensions: Dict) -> Handoff:
+    """The handoff with the lead's own source and content where none travelled with it (a draft)."""
+    return replace(handoff, dimensions={**dimensions, **handoff.dimensions})
+
+
+def _one_win(handoffs: Iterable[Handoff]) -> list[Handoff]:
+    """The handoffs with each lead's win on one of them: a person becomes a customer once, whatever the cycle.
+
+    It is the newest one that was won, else the newest that had begun by then, else the first.
+    """
+    by_lead: defaultdict[str, list[Handoff]] = defaultdict(list)
+    for each in handoffs:
+        by_lead[each.lead].append(each)
+    return [each for found in by_lead.values() for each in _won_once(found)]
+
+
+def _won_once(handoffs: list[Handoff]) -> Iterable[Handoff]:
+    wins = {each.won_at for each in handoffs if each.won_at is not None}
+    holders = {max(handoffs, key=lambda each: _holds_win(each, won_at)).key for won_at in wins}
+    for each in handoffs:
+        yield each if each.key in holders else replace(each, won_at=None)
+
+
+def _holds_win(handoff: Handoff, won_at: int) -> tuple[bool, bool, bool, int]:
+    begun = handoff.mql_at <= won_at
+    return (
+        handoff.won_at == won_at,
+        begun and handoff.state == "won",
+        begun,
+        handoff.cycle if begun else -handoff.cycle,
+    )
 
 
 def _first_counted(touches: Iterable[Touch]) -> dict[tuple[str, int], int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reports.report import Report
-from reports.sales import Kept
+from reports.sales import COMPLIANCE_TARGET, Kept, Sales
 from reports.sections.section import Cell, Section, after_first, as_rows
 from reports.stages import STAGES, StageRate
 from reports.wording import NOTHING, Wording
@@ -11,23 +11,16 @@ from reports.wording import NOTHING, Wording
 
 def scorecard(report: Report, words: Wording) -> Section:
     """Both sides in a few lines, each with what it is measured against."""
-    marketing, funnel = report.marketing, {each.stage: each for each in report.funnel}
+    marketing = report.marketing
     first = _clock(report.sales.clocks, "first_attempt")
     pace = marketing.pace
     rows = [
         ("marketing", "valid", words.number(marketing.valid), words.number(marketing.target)),
         ("marketing", "pace", *_pace(report, words)) if pace else None,
         ("marketing", "incomplete", words.number(marketing.incomplete), "0"),
-        (
-            "sales",
-            "first_attempt",
-            words.share(first.compliance.share),
-            words.interval(first.compliance.share),
-        )
-        if first
-        else None,
+        ("sales", "first_attempt", *_kept(first, words)) if first else None,
         ("sales", "untouched", words.number(len(report.sales.untouched)), "0"),
-        ("both", "won", words.number(funnel["won"].people), words.number(funnel["won"].before)),
+        ("both", "won", *_won(report.sales, words)),
         ("both", "conserved", words.say(f"word.{'yes' if report.whereabouts.conserved else 'no'}"), NOTHING),
     ]
     return Section(
@@ -144,6 +137,19 @@ def _heads(words: Wording, *codes: str) -> tuple[str, ...]:
 
 def _clock(clocks: Iterable[Kept], name: str) -> Kept | None:
     return next((each for each in clocks if each.clock == name and each.side == "sales"), None)
+
+
+def _kept(kept: Kept, words: Wording) -> tuple[str, str]:
+    share = kept.compliance.share
+    said = words.share(share) if share.interval is None else f"{words.share(share)} ({words.interval(share)})"
+    return said, f"{COMPLIANCE_TARGET} %"
+
+
+def _won(sales: Sales, words: Wording) -> tuple[str, str]:
+    won = words.number(sales.won)
+    if sales.target is None or sales.attainment is None:
+        return won, NOTHING
+    return f"{won} ({words.percent(100 * sales.attainment)})", words.number(sales.target)
 
 
 def _pace(report: Report, words: Wording) -> tuple[str, str]:

@@ -124,7 +124,8 @@ def exceptions(report: Report, words: Wording) -> Section:
 class LeadLine:
     """One lead's status as a reader wants it: what it is, whose turn, until when (UTC seconds), where it shows.
 
-    `status` and `owed_by` are codes, `next_action` is said already; `shown` is what each system shows of it.
+    `status` and `owed_by` are codes, `next_action` is said already; `shown` is the status, a code too, that each
+    system shows.
     """
 
     lead: str
@@ -148,7 +149,8 @@ def lead_lines(lines: Iterable[LeadLine], words: Wording) -> Section:
                 words.name("owed", each.owed_by) if each.owed_by else NOTHING,
                 words.moment(each.due_at),
                 each.next_action or NOTHING,
-                "; ".join(f"{system}: {shown}" for system, shown in each.shown) or NOTHING,
+                "; ".join(f"{system}: {words.name('status', code)}" for system, code in each.shown)
+                or NOTHING,
             )
             for each in lines
         ),

@@ -2,7 +2,9 @@ import pytest
 
 from reports.report import Report, build_report
 from reports.rows import Rows
-from tests.unit.reports.made import MADRID, at, handoff, lead, office, refused, rows
+from reports.sections.joint import scorecard
+from reports.wording import Wording
+from tests.unit.reports.made import MADRID, at, clock, handoff, lead, office, refused, rows
 
 NOW = at("2026-05-20T12:00")
 
@@ -92,9 +94,42 @@ def test_the_standing_tells_the_newest_run_the_agreement_in_force_and_what_is_ow
     assert (standing.statuses_behind, standing.refused) == (1, 1)
 
 
-def test_a_goal_below_one_lead_is_refused() -> None:
+@pytest.mark.parametrize("goals", [{"goal": 0}, {"sales_goal": 0}])
+def test_a_goal_below_one_is_refused(goals: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="at least one lead"):
-        build_report(Rows(), period="week", zone=MADRID, now=NOW, goal=0)
+        build_report(
+            Rows(),
+            period="week",
+            zone=MADRID,
+            now=NOW,
+            goal=goals.get("goal"),
+            sales_goal=goals.get("sales_goal"),
+        )
+
+
+def test_both_sides_are_measured_against_their_goal() -> None:
+    won = {"state": "won", "credit": "final", "won_at": NOW - 60}
+    tables = rows(handoff=[handoff(f"L{n}", **(won if n < 3 else {})) for n in range(30)])
+
+    report = build_report(
+        tables, period="month", zone=MADRID, now=NOW, goal=120, sales_goal=15, hours=office()
+    )
+
+    assert report.marketing.attainment == pytest.approx(30 / 120)
+    assert (report.sales.won, report.sales.target) == (3, 15)
+    assert report.sales.attainment == pytest.approx(3 / 15)
+    first, *_, won_row, _ = scorecard(report, Wording("en", MADRID)).rows
+    assert first == ("marketing", "Valid deliveries (people)", "30", "120")
+    assert won_row == ("both", "Customers won", "3 (20.0 %)", "15")
+
+
+def test_the_scorecard_holds_sales_to_ninety_per_cent_with_the_interval() -> None:
+    clocks = [clock(f"L{n}", state="met" if n < 18 else "breached_done") for n in range(20)]
+
+    report = build_report(rows(clock=clocks), period="month", zone=MADRID, now=NOW)
+
+    found = {row[1]: row[2:] for row in scorecard(report, Wording("en", MADRID)).rows}
+    assert found["First contact in time"] == ("18 of 20 · 90.0 % (69.9-97.2 %)", "90 %")
 
 
 def test_a_report_holds_no_name_of_a_person() -> None:

@@ -1,6 +1,9 @@
+from dataclasses import fields
+
 import pytest
 
-from reports.rows import RowFault, Rows
+from reports.rows import TABLES, RowFault, Rows
+from sync.ledger import schema
 from tests.unit.reports.made import handoff, lead, refused
 
 
@@ -38,3 +41,10 @@ def test_a_row_cannot_be_changed() -> None:
 
     with pytest.raises(AttributeError):
         rows.lead[0].place = "won"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_ledger_has_every_column_that_the_reports_read(name: str) -> None:
+    columns = set(schema.metadata.tables[name].columns.keys())
+
+    assert {each.name for each in fields(TABLES[name])} <= columns

@@ -117,7 +117,7 @@ def test_too_much_is_counted_for_each_hundred_handoffs_in_hand() -> None:
             touch("L1", "2026-05-13T15:00", counted=False, reason="over_cap"),
             touch("L1", "2026-05-16T11:00", counted=False, reason="quiet_hours"),
             touch("L1", "2026-05-13T11:05", counted=False, reason="duplicate"),
-            touch("L2", "2026-05-13T11:00", counted=False, reason="closed"),
+            touch("L2", "2026-05-13T11:00", counted=False, reason="after_give_up"),
             touch("L2", "2026-05-13T12:00", counted=False, reason="automated"),
             touch("L1", "2026-05-18T00:00", counted=False, reason="over_cap"),
         ],

@@ -172,3 +172,37 @@ def test_cohorts_after_the_span_are_not_shown() -> None:
     found = rates(Ways(tables), MAY, now=at("2026-09-01T00:00"))
 
     assert [each.period for each in found[0].cohorts] == ["2026-05"]
+
+
+def winners(*handoffs: dict[str, Any]) -> list[int]:
+    ways = Ways(rows(handoff=list(handoffs)))
+    return [each.cycle for each in ways.handoffs if ways.at(each, "won") is not None]
+
+
+def test_a_win_that_the_ledger_notes_on_every_cycle_is_counted_once() -> None:
+    won_at = at("2026-05-20T12:00")
+    first = handoff("L1", "2026-04-10T10:00", state="returned", since=at("2026-04-20T10:00"), won_at=won_at)
+    second = handoff("L1", "2026-05-05T10:00", cycle=2, state="returned", won_at=won_at)
+
+    assert winners(first, handoff("L1", "2026-05-05T10:00", cycle=2, state="won", won_at=won_at)) == [2]
+    assert winners(first, second) == [2]
+    assert winners(first, handoff("L1", "2026-05-21T10:00", cycle=2, won_at=won_at)) == [1]
+    assert winners(handoff("L1", "2026-05-21T10:00", won_at=won_at)) == [1]
+
+
+def test_a_customer_who_buys_again_has_two_wins() -> None:
+    first = handoff("L1", state="won", won_at=at("2026-05-20T12:00"), since=at("2026-05-20T12:00"))
+    more = handoff("L1", "2026-06-05T10:00", cycle=2, type="expansion", state="won")
+
+    assert winners(first, more | {"won_at": first["won_at"], "since": at("2026-06-20T12:00")}) == [1, 2]
+
+
+def test_a_draft_has_the_source_of_its_lead_and_a_passed_one_that_of_its_delivery() -> None:
+    ways = Ways(
+        rows(
+            lead=[lead("L1", dimensions={"source": "NOW"}), lead("L2", dimensions={"source": "NOW"})],
+            handoff=[handoff("L1", None, dimensions={}), handoff("L2", dimensions={"source": None})],
+        )
+    )
+
+    assert [each.source for each in ways.handoffs] == ["NOW", ""]
