@@ -96,11 +96,17 @@ def _pieces(word: str, width: int) -> list[str]:
 
 
 def _fit(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """A width for each column: as wide as its cells, the widest made narrower until the row fits."""
-    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    """A width for each column: as wide as its cells, made narrower until a row fits.
+
+    The widest gives way first; whole words, such as ids, are broken only when nothing else helps.
+    """
+    cells = list(zip(*rows, strict=True))
+    widths = [max(map(columns, column)) for column in cells]
+    words = [max(columns(word) for cell in column for word in cell.split(" ")) for column in cells]
     room = width - len(GAP) * (len(widths) - 1)
-    while sum(widths) > room and max(widths) > NARROWEST:
-        widths[widths.index(max(widths))] -= 1
+    for least in (words, [NARROWEST] * len(words)):
+        while sum(widths) > room and (able := [n for n, each in enumerate(widths) if each > least[n]]):
+            widths[max(able, key=widths.__getitem__)] -= 1
     return widths
 
 
