@@ -18,12 +18,13 @@ from policies.handoff import apply
 from policies.pauses import read_pauses
 from policies.quiet_hours import QuietHours, preset_for
 from policies.standing import Handoff, text
-from policies.states import OPEN, WITH_SALES, State
+from policies.states import OPEN, WITH_SALES, State, Track
 from policies.whereabouts import Whereabouts
 from policies.zones import zone
 
 SILENT_STATES = (State.draft, State.parked, State.history)
 MESSAGES = ("email", "phone", "whatsapp", "sms", "linkedin", "meeting")
+FORM_FILL = "form_fill"  # evidence, but no word to sales
 CLOSED_OR_PARKED = tuple(state for state in State if state not in OPEN)
 
 
@@ -79,15 +80,17 @@ class Lead:
     deleted: bool = False
     erased: bool = False
     absences: dict[str, list[tuple[Instant, Instant]]] = field(default_factory=dict)  # of owners
+    tracks: set[str] = field(default_factory=set)  # on which marketing has it now
+    stage: str | None = None  # what the platform shows now
     evidence: dict[str, Instant] = field(default_factory=dict)  # what could bring it back -> the newest
 
 
 def fold(lead_id: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lead:
     """The standing of a lead's handoffs at `now`; the same for every order of the events."""
-    lead, parts = Lead(lead_id), _split(settle(events, now))
+    facts = settle(events, now)
+    lead, parts = Lead(lead_id), _split(facts)
     own = parts.pop(None, [])
-    for each in (own, *parts.values()):
-        _learn(lead, each)
+    _learn(lead, facts)
     for cycle, facts in parts.items():
         assert cycle is not None
         one = _Fold(lead, cycle=cycle, facts=facts, context=[*own, *facts], terms=terms, now=now)
@@ -156,7 +159,21 @@ def _learn_absence(lead: Lead, event: Event) -> None:
 
 
 def _learn_evidence(lead: Lead, event: Event) -> None:
-    lead.evidence[event.kind] = max(event.occurred_at, lead.evidence.get(event.kind, event.occurred_at))
+    kind = event.kind
+    name = FORM_FILL if kind is Kind.inbound and text(event, "channel") not in MESSAGES else str(kind)
+    lead.evidence[name] = max(event.occurred_at, lead.evidence.get(name, event.occurred_at))
+
+
+def _learn_track(lead: Lead, event: Event) -> None:
+    track = text(event, "track") or Track.nurture
+    if event.kind is Kind.on_track:
+        lead.tracks.add(track)
+    else:
+        lead.tracks.discard(track)
+
+
+def _learn_stage(lead: Lead, event: Event) -> None:
+    lead.stage = text(event, "stage")
 
 
 _LESSONS: Mapping[Kind, Callable[[Lead, Event], None]] = {
@@ -168,6 +185,9 @@ _LESSONS: Mapping[Kind, Callable[[Lead, Event], None]] = {
     Kind.restored: _learn_deletion,
     Kind.erased: _learn_erasure,
     Kind.absence: _learn_absence,
+    Kind.on_track: _learn_track,
+    Kind.off_track: _learn_track,
+    Kind.stage_changed: _learn_stage,
     Kind.account_changed: _learn_evidence,
     Kind.investment_increased: _learn_evidence,
     Kind.hand_raised: _learn_evidence,
@@ -399,10 +419,6 @@ class _Fold:
             self.h.meetings.append(starts)
             self.h.flags["meeting_at"] = starts
 
-    def mark_stage(self, event: Event) -> None:
-        """The stage that the platform shows."""
-        self.h.stage = text(event, "stage")
-
     def mark_sent(self, event: Event) -> None:
         """A notice that went out."""
         key = (
@@ -457,7 +473,6 @@ _HANDLERS: Mapping[Kind, _Handler] = {
     Kind.lead_changed: _Fold.change,
     Kind.refused: _Fold.refuse,
     Kind.meeting_booked: _Fold.meet,
-    Kind.stage_changed: _Fold.mark_stage,
     Kind.notice_sent: _Fold.mark_sent,
     Kind.acknowledged: _Fold.acknowledge,
     Kind.drift: _Fold.drift,

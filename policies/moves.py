@@ -322,6 +322,7 @@ def reject(h: Handoff, at: Instant, event: Event | None) -> None:
     h.cancel_all(at, "rejected")
     h.start("dispute", at)
     h.final, h.disputed_at = "dispute" not in h.running, None
+    h.final_at = at if h.final else None
     h.track = h.disposition.track
 
 
@@ -365,7 +366,7 @@ def dispute(h: Handoff, at: Instant, event: Event | None) -> None:
 
 def finish(h: Handoff, at: Instant, event: Event | None) -> None:
     """The rejection stands; nobody is late for letting it stand."""
-    h.final = True
+    h.final, h.final_at = True, at
     h.stop("dispute", at, "final")
 
 

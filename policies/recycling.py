@@ -155,6 +155,7 @@ def _triggers(verdict: LeadVerdict, met: MqlMet, since: Instant) -> frozenset[st
 
 
 def _wrote(verdict: LeadVerdict, since: Instant) -> bool:
+    """A message of the lead's own; a form fill is evidence that cools like any other (T28)."""
     return verdict.evidence.get(Kind.inbound, since) > since
 
 

@@ -77,6 +77,7 @@ class Handoff:
     disputed_at: Instant | None = None
     pause_limit_at: Instant | None = None
     expires_at: Instant | None = None  # when a draft whose package never comes ends
+    final_at: Instant | None = None
     final: bool = False  # a rejection that can no longer be disputed
     early: int | None = None  # attempts missing at an early give-up
     reassignments: int = 0
@@ -85,7 +86,6 @@ class Handoff:
     last_outgoing: Instant | None = None
     refused_code: str | None = None
     enrolled: Track | None = None
-    stage: str | None = None
     committed: tuple[Instant, ...] = ()  # instants of returns that were recorded as ours
     committed_state: bool = False  # whether a recorded transition of ours led to the present state
     accept_passed: bool = False

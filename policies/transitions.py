@@ -5,13 +5,14 @@ as `occurred_at`, and the transition is no longer pending.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from mapping.records import Instant
 from policies.clocks import ClockVerdict
 from policies.events import Datum, Kind
 from policies.standing import NO_DATA, Handoff
-from policies.states import ClockState, Stage, State
+from policies.states import OPEN, ClockState, Stage, State
 
 DERIVED_RETURNS = ("T17", "T21")
 
@@ -43,23 +44,37 @@ _STAGES = {
 
 
 def pending(
-    h: Handoff, clocks: Sequence[ClockVerdict], away: Instant | None = None
+    h: Handoff,
+    clocks: Sequence[ClockVerdict],
+    *,
+    tracks: AbstractSet[str],
+    stage: str | None,
+    away: Instant | None = None,
 ) -> tuple[Transition, ...]:
-    """What is to be done in both systems because of where this handoff stands, in order.
+    """What is to be done in both systems because of where the newest handoff stands, in order.
 
-    `away` is since when its owner is absent, None while the owner is there.
+    `tracks` and `stage` are what the platform shows for the lead now; `away` is since when its owner is absent,
+    None while the owner is there.
     """
     if h.state in (State.history, State.parked):
         return ()
     found = []
     if h.state is State.returned and not h.committed_state and (rule := _derived(h)) is not None:
         found.append(Transition(Kind.returned, h.since, rule, h.cycle, {"code": h.code, "by": "acuerdo"}))
-    found += _of_track(h)
-    if (stage := stage_of(h)) is not None and stage != h.stage:
-        found.append(Transition(Kind.stage_changed, h.since, "T02", h.cycle, {"stage": stage}))
+    found += _of_track(h, tracks)
+    if (wanted := stage_of(h)) is not None and wanted != stage:
+        found.append(
+            Transition(Kind.stage_changed, _stage_since(h, wanted), "T02", h.cycle, {"stage": wanted})
+        )
     if (one := _for_absence(h, away) or _reassignment(h, clocks)) is not None:
         found.append(one)
     return tuple(found)
+
+
+def _stage_since(h: Handoff, stage: Stage) -> Instant:
+    """Since when a stage holds, the same however far the handoff has gone on within it."""
+    since = {Stage.mql: h.delivered_at, Stage.sal: h.accepted_at, Stage.sql: h.qualified_at}.get(stage)
+    return h.since if since is None else since
 
 
 def stage_of(h: Handoff) -> Stage | None:
@@ -74,17 +89,20 @@ def _derived(h: Handoff) -> str | None:
     return last.rule if last is not None and last.rule in DERIVED_RETURNS else None
 
 
-def _of_track(h: Handoff) -> list[Transition]:
-    wanted = h.track
-    if h.state is State.rejected and not h.final:
-        wanted = None  # marketing may still dispute
-    if wanted == h.enrolled:
+def _of_track(h: Handoff, tracks: AbstractSet[str]) -> list[Transition]:
+    """Off the tracks it should not be on, then on the one it should; a draft stays where it is (T02)."""
+    if h.delivered_at is None and h.state in OPEN:
         return []
-    found = []
-    if h.enrolled is not None:
-        found.append(Transition(Kind.off_track, h.since, "T36", h.cycle, {"track": h.enrolled}))
-    if wanted is not None:
-        found.append(Transition(Kind.on_track, h.since, "T27", h.cycle, {"track": wanted}))
+    wanted, at = h.track, h.delivered_at if h.state in OPEN and h.delivered_at is not None else h.since
+    if h.state is State.rejected:
+        wanted, at = (h.track, h.final_at or at) if h.final else (None, at)
+    found = [
+        Transition(Kind.off_track, at, "T36", h.cycle, {"track": each})
+        for each in sorted(tracks)
+        if each != wanted
+    ]
+    if wanted is not None and wanted not in tracks:
+        found.append(Transition(Kind.on_track, at, "T27", h.cycle, {"track": wanted}))
     return found
 
 

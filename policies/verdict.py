@@ -143,7 +143,10 @@ def judge(lead: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lea
     known = tuple(events)
     folded = fold(lead, known, terms, now)
     absences = {**terms.absences, **folded.absences}
-    handoffs = tuple(_judge_handoff(each, terms, absences, now) for each in folded.handoffs)
+    handoffs = tuple(
+        _judge_handoff(each, folded if each is folded.handoffs[-1] else None, terms, absences, now)
+        for each in folded.handoffs
+    )
     where = place(folded)
     dues = [upcoming(known, now), *(each.next_due_at for each in handoffs)]
     return LeadVerdict(
@@ -166,7 +169,10 @@ def judge(lead: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lea
 Absences: TypeAlias = Mapping[str, Sequence[tuple[Instant, Instant]]]
 
 
-def _judge_handoff(h: Handoff, terms: Terms, absences: Absences, now: Instant) -> HandoffVerdict:
+def _judge_handoff(
+    h: Handoff, lead: Lead | None, terms: Terms, absences: Absences, now: Instant
+) -> HandoffVerdict:
+    """Judge one handoff; `lead` is given for the newest one, the only one that still moves anything."""
     hours = h.frame.hours
     return_at, cap_at = _retention(h)
     clocks: list[ClockVerdict] = []
@@ -247,7 +253,9 @@ def _judge_handoff(h: Handoff, terms: Terms, absences: Absences, now: Instant) -
         final=h.final,
         flags=h.flags,
         reasons=tuple(h.reasons),
-        transitions=pending(h, judged, away),
+        transitions=()
+        if lead is None
+        else pending(h, judged, tracks=lead.tracks, stage=lead.stage, away=away),
         notices=due_now(notices, now),
         drift=tuple(h.drifts),
         at_risk=at_risk,

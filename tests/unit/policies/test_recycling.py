@@ -406,7 +406,7 @@ def test_t26_what_happened_to_the_record_closes_the_handoff(cause):
 
 
 def test_t34_a_message_after_the_return_opens_a_new_handoff_at_once():
-    story = returned("no_budget").tell("inbound", "05-20 10:00", source="hubspot", channel="form")
+    story = returned("no_budget").tell("inbound", "05-20 10:00", channel="email")
     found = ruling(story, "05-20 10:00")
     assert (found.cycle, found.type, found.priority) == (2, "hand_raise", "hot")
     assert story.handoff("05-20 10:00").reason == "no_budget"
@@ -535,3 +535,23 @@ def test_refused_and_erased_have_their_own_places():
 def test_a_lead_that_is_held_before_any_handoff_is_held():
     lead = Story().tell("hand_raised", "10:00").lead("11:00")
     assert (lead.place, lead.status, lead.handoffs) == (Place.held, None, ())
+
+
+def test_a_form_fill_after_the_return_cools_like_other_evidence():
+    story = returned("no_budget").tell(
+        "inbound", "05-20 10:00", source="hubspot", channel="form", form="guide"
+    )
+    assert ruling(story, "05-20 10:00") == Held(code="cooldown", until=at("08-11 00:00"))
+
+
+def test_a_lead_that_is_passed_again_leaves_its_track_when_delivered_and_the_old_handoff_is_at_rest():
+    story = (
+        returned().tell("on_track", "13:00", source="acuerdo", cycle=1, track="nurture").mql("07-01 10:00", 2)
+    )
+    assert not [each for each in story.handoff("07-01 10:30").transitions if each.kind == "off_track"]
+    story.tell("delivered", "07-01 11:00", source="acuerdo", cycle=2)
+    old, new = story.lead("07-01 11:30").handoffs
+    assert [(each.kind, each.data["track"]) for each in new.transitions if "track" in each.data] == [
+        ("off_track", "nurture")
+    ]
+    assert old.transitions == ()
