@@ -52,13 +52,30 @@ class Call:
     def mapping(self) -> dict[str, Any]:
         """The body as a JSON object; raises JSON_PARSER_ERROR."""
         if not isinstance(self.body, dict):
-            raise Fault(
-                "JSON_PARSER_ERROR", "The HTTP entity body is required, and must be a JSON object", fatal=True
-            )
+            raise _unreadable("The HTTP entity body is required, and must be a JSON object")
         return self.body
 
 
 Endpoint = Callable[[Call], Answer]
+
+
+def _unreadable(text: str) -> Fault:
+    return Fault("JSON_PARSER_ERROR", text, fatal=True)
+
+
+def read_objects(value: object, name: str) -> list[dict[str, Any]]:
+    """The JSON objects of a list; raises JSON_PARSER_ERROR for anything else."""
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise _unreadable(f"{name} must be a list of JSON objects")
+    return value
+
+
+def read_texts(value: object, name: str) -> list[str]:
+    """The texts of a list, or of one text with commas between them; raises JSON_PARSER_ERROR."""
+    listed = value.split(",") if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
+        raise _unreadable(f"{name} must be a list of texts")
+    return [text.strip() for text in listed if text.strip()]
 
 
 def read_flags(header: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sandbox.salesforce.call import Answer, Call
+from sandbox.salesforce.call import Answer, Call, read_objects
 from sandbox.salesforce.errors import BAD_REQUEST, Fault
 
 _MOST, _MOST_HEAVY = 25, 5
@@ -21,7 +21,7 @@ class _Failed(Exception):
 def compose(call: Call) -> Answer:
     """POST composite: each subrequest's own status and body, HTTP 200 around them."""
     body = call.mapping()
-    requests = body.get("compositeRequest") or []
+    requests = read_objects(body.get("compositeRequest"), "compositeRequest")
     _refuse_many(requests)
     answers: dict[str, Answer] = {}
     try:
@@ -46,7 +46,7 @@ def _refuse_many(requests: list[dict[str, Any]]) -> None:
     if sum(bool(_HEAVY.search(str(request.get("url")))) for request in requests) > _MOST_HEAVY:
         raise Fault("LIMIT_EXCEEDED", f"Limit of {_MOST_HEAVY} query or collections subrequests")
     names = [request.get("referenceId") for request in requests]
-    if None in names or len(set(names)) < len(names):
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise Fault("INVALID_INPUT", "Each subrequest needs a referenceId of its own")
 
 
@@ -75,7 +75,8 @@ def _answer(call: Call, request: dict[str, Any], answers: dict[str, Answer]) -> 
     except LookupError as lost:
         text = f"Invalid reference specified. No value for {lost.args[0]} found"
         return Answer([{"errorCode": "PROCESSING_HALTED", "message": text}], BAD_REQUEST)
-    inner = {name.lower(): value for name, value in (request.get("httpHeaders") or {}).items()}
+    headers = request.get("httpHeaders")
+    inner = {name.lower(): str(value) for name, value in headers.items()} if isinstance(headers, dict) else {}
     query = dict(parse_qsl(url.query, keep_blank_values=True))
     asked = replace(
         call,

@@ -25,6 +25,13 @@ _DIGITS = 18
 
 def read_metadata(name: str, metadata: dict[str, Any]) -> Field:
     """The field that the Metadata describes; raises a Fault for one that Salesforce would not make."""
+    try:
+        return _read(name, metadata)
+    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+        raise Fault("FIELD_INTEGRITY_EXCEPTION", f"Metadata cannot be read: {wrong}", ["Metadata"]) from wrong
+
+
+def _read(name: str, metadata: dict[str, Any]) -> Field:
     written = metadata.get("type")
     if written not in _TYPES:
         raise Fault("FIELD_INTEGRITY_EXCEPTION", f"Unknown field type: {written}", ["Metadata"])
@@ -35,7 +42,7 @@ def read_metadata(name: str, metadata: dict[str, Any]) -> Field:
     return Field(
         name=name,
         type=_TYPES[written],
-        label=metadata["label"],
+        label=str(metadata["label"]),
         length=_length(written, metadata),
         **_number(written, metadata),
         nillable=not (required or written == "Checkbox"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sandbox.salesforce import ids, records
-from sandbox.salesforce.call import Answer, Call
+from sandbox.salesforce.call import Answer, Call, read_objects, read_texts
 from sandbox.salesforce.describe import find_kind
 from sandbox.salesforce.errors import Fault, rolled_back, wrong_id
 from sandbox.salesforce.schema import Field, SObject
@@ -33,7 +33,7 @@ def change(call: Call) -> Answer:
 
 def remove(call: Call) -> Answer:
     """DELETE composite/sobjects?ids=..."""
-    listed = [record for record in call.query.get("ids", "").split(",") if record]
+    listed = read_texts(call.query.get("ids", ""), "ids")
     _refuse_many(listed)
     none = call.query.get("allOrNone", "false").lower() == "true"
     return _write_all(call, [_removal(call, record) for record in listed], all_or_none=none)
@@ -43,11 +43,12 @@ def read(call: Call) -> Answer:
     """GET composite/sobjects/<name>?ids&fields, or POST of them: null for a record that is not there."""
     kind = find_kind(call)
     body = call.mapping() if call.method == "POST" else {}
-    wanted = list(body.get("ids") or call.query.get("ids", "").split(","))
+    wanted = read_texts(body.get("ids", call.query.get("ids", "")), "ids")
     if len(wanted) > _MOST_READ:
         text = f"The number of records in the request is limited to {_MOST_READ}"
         raise Fault("EXCEEDED_ID_LIMIT", text, fatal=True)
-    fields = read_fields(call, kind, body.get("fields") or call.query.get("fields", "").split(","))
+    names = read_texts(body.get("fields", call.query.get("fields", "")), "fields")
+    fields = read_fields(call, kind, names)
     rows = [call.org.store.get(kind.name, ids.normalise(record) or "") for record in wanted]
     return Answer(
         [None if row is None or row.get("IsDeleted") else show(call, kind, row, fields) for row in rows]
@@ -65,9 +66,7 @@ def upsert(call: Call) -> Answer:
 
 
 def _records(call: Call) -> list[dict[str, Any]]:
-    listed = call.mapping().get("records")
-    if not isinstance(listed, list) or not all(isinstance(record, dict) for record in listed):
-        raise Fault("JSON_PARSER_ERROR", "records must be a list of JSON objects", fatal=True)
+    listed = read_objects(call.mapping().get("records"), "records")
     _refuse_many(listed)
     return listed
 
@@ -78,8 +77,13 @@ def _refuse_many(listed: Sequence[object]) -> None:
         raise Fault("EXCEEDED_ID_LIMIT", text, fatal=True)
 
 
+def _type(record: dict[str, Any]) -> object:
+    attributes = record.get("attributes")
+    return attributes.get("type") if isinstance(attributes, dict) else None
+
+
 def _kind_of(call: Call, record: dict[str, Any]) -> SObject:
-    name = (record.get("attributes") or {}).get("type")
+    name = _type(record)
     kind = call.org.kind(name) if isinstance(name, str) else None
     if kind is None or kind.tooling:
         raise Fault("INVALID_TYPE", f"sObject type '{name}' is not supported.", fatal=True)
@@ -87,7 +91,7 @@ def _kind_of(call: Call, record: dict[str, Any]) -> SObject:
 
 
 def _kind_of_upsert(kind: SObject, record: dict[str, Any]) -> SObject:
-    name = (record.get("attributes") or {}).get("type")
+    name = _type(record)
     if not isinstance(name, str) or name.lower() != kind.name.lower():
         raise Fault("INVALID_TYPE", f"Record type {name} does not match {kind.name}", fatal=True)
     return kind

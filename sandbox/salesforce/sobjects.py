@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from sandbox.salesforce import ids, records
-from sandbox.salesforce.call import CREATED, NO_CONTENT, OK, Answer, Call
+from sandbox.salesforce.call import CREATED, NO_CONTENT, OK, Answer, Call, read_texts
 from sandbox.salesforce.describe import find_kind, is_lookup
 from sandbox.salesforce.errors import NOT_FOUND, Fault, deleted, not_found, unknown_column
 from sandbox.salesforce.queries import attributes
@@ -38,7 +38,7 @@ def read_fields(call: Call, kind: SObject, names: Iterable[str]) -> list[Field]:
     """The fields of those names, all that the user sees where none are named; raises INVALID_FIELD."""
     access = call.actor.access
     fields: list[Field] = []
-    for name in filter(None, map(str.strip, names)):
+    for name in names:
         field = access.find(kind, name)
         if field is None:
             raise unknown_column(name, kind.name)
@@ -53,7 +53,7 @@ def show(call: Call, kind: SObject, row: Row, fields: list[Field]) -> dict[str, 
 
 
 def _show(call: Call, kind: SObject, row: Row) -> Answer:
-    fields = read_fields(call, kind, call.query.get("fields", "").split(","))
+    fields = read_fields(call, kind, read_texts(call.query.get("fields", ""), "fields"))
     return Answer(show(call, kind, row, fields))
 
 
@@ -93,8 +93,14 @@ def _refuse_closed(kind: SObject, *, creating: bool) -> None:
 def _refuse_stale(call: Call, row: Row) -> None:
     """If-Unmodified-Since: a cheap optimistic lock on single rows."""
     written = call.headers.get("if-unmodified-since")
+    if written is None:
+        return
+    try:
+        since = parsedate_to_datetime(written).astimezone(UTC)
+    except ValueError:
+        raise Fault("INVALID_HEADER", "If-Unmodified-Since must be an HTTP date") from None
     modified = instant(row.get("LastModifiedDate") or "")
-    if written and modified is not None and modified > parsedate_to_datetime(written).astimezone(UTC):
+    if modified is not None and modified > since:
         raise Fault("PRECONDITION_FAILED", "The record has been modified since", status=PRECONDITION_FAILED)
 
 
