@@ -1,10 +1,10 @@
 """Reading every changed contact of HubSpot, page by page, from a cursor that never skips.
 
-A cursor stands in one of three phases, which follow each other: `contacts` (the full list, by id), `archived`
-(the recycle bin, which search does not show) and `window` (search by id inside a frozen window of
-`lastmodifieddate`, so that neither the 10,000-result ceiling nor changes made meanwhile lose a row). After a
-window the next run goes on with `archived`. Times are HubSpot's own milliseconds; the overlap makes up for
-search, which sees a change some moments after it was made.
+A cursor stands in one of three phases, which follow each other: `contacts` (the full list, by id), `window`
+(search by id inside a frozen window of `lastmodifieddate`, so that neither the 10,000-result ceiling nor changes
+made meanwhile lose a row), and `archived` (the recycle bin, which search does not show, and after search, which
+still shows for some moments what was deleted). After it the next run goes on with a window. Times are HubSpot's
+own milliseconds; the overlap makes up for search seeing a change some moments after it was made.
 """
 
 import json
@@ -80,18 +80,18 @@ class Changes:
         if cursor is None:
             high, _ = self._source.newest(0)
             cursor = Cursor(phase="contacts", high=high)
-        amid = cursor.phase == "window" or (cursor.phase == "archived" and cursor.after)
+        amid = cursor.phase == "archived" or cursor.frozen
         for _ in range(2 if amid else 1):
             for rows, following in self._cycle(cursor):
                 yield rows, following
                 cursor = following
 
     def _cycle(self, cursor: Cursor) -> Iterator[Step]:
-        """The phases from that of the cursor to the end of a window."""
+        """The phases from that of the cursor to the end of the recycle bin."""
         for phase, read in (
             ("contacts", self._contacts),
-            ("archived", self._archived),
             ("window", self._window),
+            ("archived", self._archived),
         ):
             if cursor.phase == phase:
                 for rows, following in read(cursor):
@@ -101,22 +101,13 @@ class Changes:
     def _contacts(self, cursor: Cursor) -> Iterator[Step]:
         while cursor.phase == "contacts":
             rows, after = self._source.list_contacts(cursor.after, archived=False)
-            cursor = replace(cursor, after=after) if after else self._from(cursor, phase="archived")
+            since = max(0, cursor.high - self._overlap)
+            cursor = (
+                replace(cursor, after=after)
+                if after
+                else Cursor(phase="window", since=since, high=cursor.high)
+            )
             yield rows, cursor
-
-    def _from(self, cursor: Cursor, *, phase: str) -> Cursor:
-        since = max(0, cursor.high - self._overlap)
-        return Cursor(phase=phase, since=since, high=cursor.high, archived=cursor.archived)
-
-    def _archived(self, cursor: Cursor) -> Iterator[Step]:
-        newest = cursor.archived
-        while cursor.phase == "archived":
-            rows, after = self._source.list_contacts(cursor.after, archived=True)
-            fresh = [row for row in rows if _archived_at(row) >= cursor.archived]
-            newest = max([newest, *map(_archived_at, fresh)])
-            done = replace(cursor, phase="window", after="", archived=newest)
-            cursor = replace(cursor, after=after) if after else done
-            yield fresh, cursor
 
     def _window(self, cursor: Cursor) -> Iterator[Step]:
         if not cursor.frozen:
@@ -129,6 +120,16 @@ class Changes:
             rows, after = self._source.search(self._filters(cursor))
             cursor = self._next(cursor, rows, after)
             yield rows, cursor
+
+    def _archived(self, cursor: Cursor) -> Iterator[Step]:
+        newest = cursor.archived
+        while cursor.phase == "archived":
+            rows, after = self._source.list_contacts(cursor.after, archived=True)
+            fresh = [row for row in rows if _archived_at(row) >= cursor.archived - self._overlap]
+            newest = max([newest, *map(_archived_at, fresh)])
+            done = replace(cursor, phase="window", after="", archived=newest)
+            cursor = replace(cursor, after=after) if after else done
+            yield fresh, cursor
 
     def _filters(self, cursor: Cursor) -> list[dict[str, str]]:
         """The next ids of the frozen window, as HubSpot's search guide writes it."""

@@ -204,8 +204,10 @@ class _Source:
             "limit": limit,
         }
         fits = len(json.dumps(request)) <= BODY_LIMIT
-        found = self._client.search(request if fits else {**request, "properties": [CHANGED]})["results"]
-        after = str(max(int(row["id"]) for row in found)) if len(found) == limit else ""
+        answer = self._client.search(request if fits else {**request, "properties": [CHANGED]})
+        found = answer["results"]
+        more = answer["total"] > len(found) == limit
+        after = str(max(int(row["id"]) for row in found)) if more else ""
         return (found if fits else self._with_properties(found)), after
 
     def _with_properties(self, found: Sequence[Row]) -> list[Row]:

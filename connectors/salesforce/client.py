@@ -7,7 +7,7 @@ once a call.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -36,7 +36,7 @@ PATHS = {
 }
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 ASSERTION_SECONDS = 180  # Salesforce takes no longer one
-QUERIES_A_CALL = 5  # of the 25 subrequests of a composite, five may be queries or collections
+HEAVY_A_CALL = 5  # of the 25 subrequests of a composite, five may be queries or collections
 ROWS_A_CALL = 200  # of a collection
 Json = Any
 
@@ -55,6 +55,36 @@ class Found:
 
     rows: list[dict[str, Any]]
     following: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Up to 200 records to create (POST), update (PATCH), or upsert as Leads by `external_id`."""
+
+    method: str
+    records: Sequence[Mapping[str, Any]]
+    external_id: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The call's name in `PATHS`."""
+        return "upsert" if self.external_id else "collection"
+
+    @property
+    def path(self) -> str:
+        """The call's path."""
+        return PATHS[self.name].format(kind="Lead", field=self.external_id)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The call's body; a row that fails spoils no other."""
+        return {"allOrNone": False, "records": list(self.records)}
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it twice does what sending it once does."""
+        return self.method == "PATCH"
 
 
 class _SessionEnded(Exception):
@@ -86,15 +116,12 @@ class SalesforceClient:
     def queries(self, asked: Sequence[Query]) -> list[Found]:
         """The first page of each query, five queries a call."""
         found: list[Found] = []
-        for some in chunks(asked, QUERIES_A_CALL):
+        for some in chunks(asked, HEAVY_A_CALL):
             requests = [
                 {"method": "GET", "url": self._query_url(one), "referenceId": f"q{place}"}
                 for place, one in enumerate(some)
             ]
-            body = {"allOrNone": False, "compositeRequest": requests}
-            answer = self.call("composite", "POST", json=body, repeatable=True)
-            answers = _results(_table(answer).get("compositeResponse"), len(some))
-            found += [_page(_succeeded(one)) for one in answers]
+            found += [_page(_succeeded(one)) for one in self._compose(requests, repeatable=True)]
         return found
 
     def row_groups(self, asked: Sequence[Query]) -> list[list[dict[str, Any]]]:
@@ -134,36 +161,55 @@ class SalesforceClient:
         """Creates a custom field, which nobody sees until it is granted."""
         self.call("create_field", "POST", json={"FullName": full_name, "Metadata": dict(metadata)})
 
-    def collection(
-        self,
-        method: str,
-        records: Sequence[Mapping[str, Any]],
-        *,
-        external_id: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> list[dict[str, Any]]:
-        """Creates (POST), updates (PATCH) or upserts (`external_id`, Leads) up to 200 records; a result for each."""
-        body = {"allOrNone": False, "records": list(records)}
-        name = "upsert" if external_id else "collection"
-        answer = self.call(
-            name,
-            method,
-            kind="Lead",
-            field=external_id or "",
-            json=body,
-            headers=dict(headers or {}),
-            repeatable=method == "PATCH",
+    def write(self, batches: Sequence[Batch]) -> list[list[dict[str, Any]]]:
+        """Sends batches of up to 200 rows, five a call, and answers a result for each row of each batch."""
+        results: list[list[dict[str, Any]]] = []
+        for some in chunks(batches, HEAVY_A_CALL):
+            results += [self._write_one(some[0])] if len(some) == 1 else self._write_several(some)
+        return results
+
+    def _write_one(self, batch: Batch) -> list[dict[str, Any]]:
+        answer = self._restful(
+            batch.name,
+            batch.path,
+            batch.method,
+            json=batch.body,
+            headers=dict(batch.headers),
+            repeatable=batch.repeatable,
         )
-        return _results(answer, len(records))
+        return _results(answer, len(batch.records))
+
+    def _write_several(self, batches: Sequence[Batch]) -> list[list[dict[str, Any]]]:
+        requests = [
+            {
+                "method": one.method,
+                "url": f"/services/data/v{self._settings.api_version}/{one.path}",
+                "referenceId": f"b{place}",
+                "httpHeaders": dict(one.headers),
+                "body": one.body,
+            }
+            for place, one in enumerate(batches)
+        ]
+        answers = self._compose(requests, repeatable=all(one.repeatable for one in batches))
+        return [
+            _results(_succeeded(answer), len(one.records))
+            for one, answer in zip(batches, answers, strict=True)
+        ]
+
+    def _compose(self, requests: Sequence[dict[str, Any]], *, repeatable: bool) -> list[dict[str, Any]]:
+        """Several requests in one call, each with its own status: HTTP 200 says nothing of them."""
+        body = {"allOrNone": False, "compositeRequest": list(requests)}
+        answer = self.call("composite", "POST", json=body, repeatable=repeatable)
+        return _results(_table(answer).get("compositeResponse"), len(requests))
 
     def delete(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """Deletes up to 200 records; a result for each."""
         params = {"ids": ",".join(ids), "allOrNone": "false"}
         return _results(self.call("collection", "DELETE", params=params), len(ids))
 
-    def call(self, name: str, method: str, *, kind: str = "", field: str = "", **options: Any) -> Json:
+    def call(self, name: str, method: str, *, kind: str = "", **options: Any) -> Json:
         """Sends the call of `PATHS` that has this name, counted under it."""
-        return self._restful(name, PATHS[name].format(kind=kind, field=field), method, **options)
+        return self._restful(name, PATHS[name].format(kind=kind), method, **options)
 
     def _restful(self, operation: str, path: str, method: str, **options: Any) -> Json:
         return self._send(

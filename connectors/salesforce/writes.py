@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.base import FieldInfo, Outcome, RowResult, Write
 from connectors.errors import RecordRefused, Unavailable
-from connectors.salesforce.client import QUERIES_A_CALL, ROWS_A_CALL, Query, SalesforceClient
+from connectors.salesforce.client import ROWS_A_CALL, Batch, Query, SalesforceClient
 from connectors.salesforce.errors import LOCKED, Fault, explain, parse, row_result
 from connectors.salesforce.records import kind_of, write_values
 from connectors.salesforce.soql import among, select
@@ -86,16 +86,19 @@ class Collections:
     def _send_all(self, rows: Sequence[Row], method: str, **options: Any) -> list[RowResult]:
         results: dict[int, RowResult] = {}
         for wave in _waves(rows):
-            for batch in chunks(wave, ROWS_A_CALL):
-                sent = self._send([row for _, row in batch], method, **options)
-                results |= {place: result for (place, _), result in zip(batch, sent, strict=True)}
+            sent = self._send([row for _, row in wave], method, **options)
+            results |= {place: result for (place, _), result in zip(wave, sent, strict=True)}
         for place, row in enumerate(rows):
             if results[place].code == LOCKED:
                 results[place] = self._alone(row, results[place], method, **options)
         return [results[place] for place in range(len(rows))]
 
     def _send(self, rows: Sequence[Row], method: str, **options: Any) -> list[RowResult]:
-        answers = self._client.collection(method, [row.record for row in rows], **options)
+        batches = [
+            Batch(method=method, records=[row.record for row in some], **options)
+            for some in chunks(rows, ROWS_A_CALL)
+        ]
+        answers = [answer for batch in self._client.write(batches) for answer in batch]
         return [_result(row, answer) for row, answer in zip(rows, answers, strict=True)]
 
     def _alone(self, row: Row, result: RowResult, method: str, **options: Any) -> RowResult:
@@ -153,7 +156,7 @@ def _times(client: SalesforceClient, ids: Sequence[str]) -> dict[str, tuple[Inst
         for kind in ("Lead", "Contact")
         for some in chunks([one for one in ids if kind_of(one) == kind], ROWS_A_CALL)
     ]
-    rows = [row for some in chunks(asked, QUERIES_A_CALL) for row in client.rows(some)]
+    rows = client.rows(asked)
     return {
         row["Id"]: (read_instant(row["CreatedDate"]), read_instant(row["SystemModstamp"])) for row in rows
     }

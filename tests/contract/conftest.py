@@ -32,14 +32,17 @@ def running_sandbox():
     from sandbox.server import FREE_PORTS, Sandbox
 
     with Sandbox(ports=FREE_PORTS) as sandbox:
+        sandbox.steer = Control(sandbox.control.base_url)
+        sandbox.as_made = sandbox.steer.get("/settings")
         yield sandbox
 
 
 @pytest.fixture
 def sandbox(running_sandbox):
     """The sandbox as it was when it started, with limits that a quick test does not reach."""
-    control = Control(running_sandbox.control.base_url)
+    control = running_sandbox.steer
     control.post("/reset", what="all")
-    control.post("/settings", **{"hubspot.search_limit": 1000, "hubspot.burst_limit": 10_000})
-    running_sandbox.steer = control
+    control.post("/clock", frozen=False)
+    quick = {"hubspot.search_limit": 1000, "hubspot.burst_limit": 10_000}
+    control.post("/settings", **(running_sandbox.as_made | quick))
     return running_sandbox

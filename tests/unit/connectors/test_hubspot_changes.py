@@ -85,7 +85,7 @@ deeds = st.lists(st.tuples(st.sampled_from(["write", "archive", "wait"]), number
 runs = st.lists(st.tuples(deeds, deeds, st.one_of(st.none(), st.integers(1, 3))), min_size=1, max_size=6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(runs)
 def test_nothing_is_missed_whatever_changes_meanwhile_and_wherever_it_stops(plan):
     portal, known, cursor = Portal(), {}, None
@@ -110,8 +110,7 @@ def test_nothing_is_missed_whatever_changes_meanwhile_and_wherever_it_stops(plan
         known |= seen
     portal.now += LAG + 1
     seen, cursor = read(portal, cursor)
-    seen_again, cursor = read(portal, cursor)
-    assert known | seen | seen_again == state(portal)
+    assert known | seen == state(portal)
 
 
 def test_a_run_with_nothing_new_costs_two_calls_and_tells_nothing():

@@ -336,24 +336,50 @@ def test_the_time_of_the_answer_stands_in_where_the_records_own_cannot_be_read(v
     assert (result.outcome, result.at) == (Outcome.written, 1_778_673_600)
 
 
-def test_200_rows_go_in_a_call_and_no_lead_twice(vendor, crm):
+def test_200_rows_go_in_a_batch_five_batches_in_a_call_and_no_lead_twice_in_one(vendor, crm):
+    def results(records):
+        return [
+            {"id": f"00Q{record['Acuerdo_Lead_Id__c']}", "success": True, "created": True, "errors": []}
+            for record in records
+        ]
+
+    def part(request):
+        if request["method"] == "GET":
+            return {"totalSize": 0, "done": True, "records": []}
+        assert request["httpHeaders"] == {}
+        return results(request["body"]["records"])
+
     def answer():
         request = vendor.requests[-1]
-        records = (request["body"] or {}).get("records") if isinstance(request["body"], dict) else None
         body = {"access_token": "s", "instance_url": vendor.base_url}
-        if records is not None:
-            body = [
-                {"id": f"00Q{place}", "success": True, "created": True, "errors": []}
-                for place in range(len(records))
-            ]
-        elif "composite" in request["path"]:
-            body = composite(*[[] for _ in request["body"]["compositeRequest"]])
+        if "records" in request["body"]:
+            body = results(request["body"]["records"])
+        elif "compositeRequest" in request["body"]:
+            parts = request["body"]["compositeRequest"]
+            body = {"compositeResponse": [{"httpStatusCode": 200, "body": part(one)} for one in parts]}
         return 200, {"Content-Type": "application/json"}, json.dumps(body).encode(), False
 
     vendor.next = answer
-    crm.push([*(lead(f"k{number}") for number in range(450)), lead("k7")])
-    sizes = [len(body["records"]) for body in vendor.bodies if isinstance(body, dict) and "records" in body]
-    assert sizes == [200, 200, 50, 1]
+    outcome = crm.push([*(lead(f"k{number}") for number in range(1_050)), lead("k7")])
+    assert [one.id for one in outcome] == [*(f"00Qk{number}" for number in range(1_050)), "00Qk7"]
+    sizes = [
+        [len(one["body"]["records"]) for one in body["compositeRequest"] if one["method"] == "PATCH"]
+        if "compositeRequest" in body
+        else len(body["records"])
+        for body in vendor.bodies[1:]
+    ]
+    assert sizes[:3] == [[200] * 5, 50, 1]
+
+
+def test_one_batch_that_fails_as_a_whole_stops_the_vendor(vendor, crm):
+    fine = {"httpStatusCode": 200, "body": [{"id": "00Q", "success": True, "errors": []}] * 200}
+    broken = {
+        "httpStatusCode": 400,
+        "body": [{"errorCode": "INVALID_FIELD", "message": "x", "fields": ["A__c"]}],
+    }
+    log_in(vendor).say(200, {"compositeResponse": [fine, broken]})
+    with pytest.raises(Misconfigured, match="A__c"):
+        crm.push([lead(f"k{number}") for number in range(400)])
 
 
 def test_a_locked_row_is_sent_again_by_itself(vendor, crm, waits, golden):
