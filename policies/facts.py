@@ -50,10 +50,20 @@ def settle(events: Iterable[Event], now: Instant) -> list[Event]:
     return sorted((event for event in placed if event.occurred_at <= now), key=order)
 
 
-def order(event: Event) -> tuple[Instant, bool, int, str, str, str]:
+_OURS_LAST = {
+    Kind.returned: 1,
+    Kind.reassigned: 1,
+    Kind.off_track: 2,
+    Kind.on_track: 3,
+    Kind.stage_changed: 4,
+}
+"""What we record of our own effects comes after the evidence of its instant, in the order they are made."""
+
+
+def order(event: Event) -> tuple[Instant, int, int, str, str, str]:
     """What facts are sorted by; a transition of ours comes after the evidence of its instant."""
-    ours = event.source == OURS and event.kind in (Kind.returned, Kind.reassigned)
-    return event.occurred_at, ours, RANK[event.kind], event.source, event.object_id, event.version
+    last = _OURS_LAST.get(event.kind, 0) if event.source == OURS else 0
+    return event.occurred_at, last, RANK[event.kind], event.source, event.object_id, event.version
 
 
 def upcoming(events: Iterable[Event], now: Instant) -> Instant | None:

@@ -92,6 +92,11 @@ def test_a_lead_that_nobody_qualifies_returns_by_itself(world: World) -> None:
     assert world.marketing.contacts[contact].values["acuerdo_reason"] == "expired"
     assert contact in world.marketing.lists["Acuerdo nurture"]
     assert world.run().written == 0
+    world.wait(5 * DAY)
+    world.run()
+    assert world.marketing.contacts[contact].values["acuerdo_sla_owed_by"] == "nobody", (
+        "marketing has enrolled it"
+    )
 
 
 def test_a_converted_lead_goes_on_as_a_contact_and_is_won_once(world: World) -> None:
@@ -114,7 +119,9 @@ def test_a_converted_lead_goes_on_as_a_contact_and_is_won_once(world: World) -> 
 
 def test_a_lead_already_in_the_crm_is_attached_not_doubled(world: World) -> None:
     world.begin()
-    known = world.crm.add("Lead", {"LastName": "Known", "Company": "X", "Email": "lead1@example.org"}, owner=SELLER)
+    known = world.crm.add(
+        "Lead", {"LastName": "Known", "Company": "X", "Email": "lead1@example.org"}, owner=SELLER
+    )
     contact = world.mql()
     world.run()
     assert world.lead(contact).id == known
