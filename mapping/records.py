@@ -5,7 +5,7 @@ Instants are whole UTC seconds. Dates are ISO strings (`2026-05-13`). Several va
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
@@ -14,6 +14,7 @@ Instant: TypeAlias = int
 Value: TypeAlias = str | int | float | bool | tuple[str, ...] | None
 Values: TypeAlias = Mapping[str, Value]
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -88,8 +89,8 @@ def instant_of(moment: datetime) -> Instant:
 
 
 def moment_of(instant: Instant) -> datetime:
-    """The aware UTC datetime of an instant."""
-    return datetime.fromtimestamp(instant, UTC)
+    """The aware UTC datetime of an instant; raises OverflowError beyond the years 1 to 9999."""
+    return _EPOCH + timedelta(seconds=instant)
 
 
 def parse_instant(text: str) -> Instant:
