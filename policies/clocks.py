@@ -106,9 +106,17 @@ class Clock:
     invalid: str | None = None
     owner: str | None = None
 
-    def is_over(self, at: Instant) -> bool:
-        """Whether the due instant has come by `at` without a stop."""
-        return self.stop is None and self.due is not None and self.due <= at
+    def rests(self, at: Instant) -> bool:
+        """Whether a pause lasts at `at` that began before the clock was due."""
+        if self.due is None:
+            return True
+        return any(begin <= at and (end is None or at < end) and begin < self.due for begin, end in self.idle)
+
+    def close(self, at: Instant, cancelled: str | None) -> None:
+        """Stop the clock; one that rests then was due at no instant, and stays so."""
+        if self.idle and self.rests(at):
+            self.due = None
+        self.stop, self.cancelled = at, cancelled
 
 
 def reach(hours: Hours, place: str, start: Instant, span: Span) -> Instant:
@@ -227,18 +235,11 @@ def judge_clock(clock: Clock, hours: Hours, now: Instant) -> ClockVerdict:
 def _judged(clock: Clock, hours: Hours, now: Instant) -> ClockVerdict:
     if clock.stop is not None:
         return _stopped(clock, hours, clock.stop)
-    if _rests(clock, now):
+    if clock.rests(now):
         return _measured(clock, ClockState.paused, hours, now, None)
     over = clock.due is not None and clock.due <= now
     state = ClockState.breached_open if over else ClockState.running
     return _measured(clock, state, hours, now, clock.due)
-
-
-def _rests(clock: Clock, now: Instant) -> bool:
-    """Whether a pause lasts at `now` that began before the clock was due."""
-    if clock.due is None:
-        return True
-    return any(begin <= now and (end is None or now < end) and begin < clock.due for begin, end in clock.idle)
 
 
 def _stopped(clock: Clock, hours: Hours, stop: Instant) -> ClockVerdict:

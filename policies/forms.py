@@ -121,7 +121,7 @@ def count(least: int = 0, most: int | None = None) -> Form[int]:
 
 def code(known: Iterable[str]) -> Form[str]:
     """One name out of a list."""
-    names = tuple(known)
+    names = tuple(str(each) for each in known)
 
     def read(value: object) -> str:
         if value not in names:
@@ -215,7 +215,7 @@ def as_table(value: object, key: str, problems: list[Problem]) -> Table:
 
 def refuse_unknown(table: Table, known: Iterable[str], key: str, problems: list[Problem]) -> None:
     """Each key that nothing reads is a problem with the nearest known one."""
-    names = tuple(known)
+    names = tuple(str(each) for each in known)
     problems.extend(
         Problem(key=_under(key, name), what="is not known here", write=nearest(name, names))
         for name in table

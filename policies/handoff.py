@@ -23,6 +23,7 @@ ASSIGNED = (S.assigned,)
 BEFORE_CONTACT = (S.queued, S.assigned, S.accepted, S.working)
 FOLLOWED = (S.connected, S.qualified, S.opportunity)
 SOLD_LATER = (S.rejected, S.returned, S.lost, S.cancelled, S.parked)
+PASSED = tuple(state for state in OPEN if state is not S.draft)
 NOT_OPEN = (*CLOSED, S.parked)
 
 
@@ -49,8 +50,8 @@ TABLE: tuple[Row, ...] = (
     Row("T02", (S.draft,), "delivered", S.queued, "delivered", None, (m.complete_package, m.deliver)),
     Row("T02", (S.queued,), "delivered", None, "delivered", m.awaits_delivery, (m.deliver,)),
     Row("T02", (S.parked,), "package_complete", None, None, None, (m.complete_package,)),
-    Row("T02", (*OPEN, *NOT_OPEN), "package_complete", None),  # the package was written again
-    Row("T02", (*OPEN, *NOT_OPEN), "delivered", None),  # the record was written again
+    Row("T02", (*PASSED, *CLOSED), "package_complete", None),  # the package was written again
+    Row("T02", (*PASSED, *NOT_OPEN), "delivered", None),  # the record was written again
     Row("T03", (S.draft,), "package_expired", S.cancelled, "not_delivered", None, (m.cancel_not_delivered,)),
     Row("T03", (S.draft,), "lapsed", S.cancelled, "definition_lapsed", None, (m.cancel_not_delivered,)),
     # sales holds it
@@ -58,7 +59,7 @@ TABLE: tuple[Row, ...] = (
     Row("T04", (S.queued,), "owned", S.assigned, "assigned", None, (m.assign,)),
     Row("T04", (S.draft, S.queued, S.parked), "owner_changed", None, None, m.is_user, (m.await_owner,)),
     Row("T05", (S.draft, S.queued, S.parked), "owner_changed", None),  # a queue is nobody yet
-    Row("D09", (*OPEN, *CLOSED), "owner_changed", None, None, m.is_user, (m.keep_owner,), "owner_is_queue"),
+    Row("D09", (*WITH_SALES, S.qualified, S.opportunity, *CLOSED), "owner_changed", None, None, m.is_user, (m.keep_owner,), "owner_is_queue"),
     Row("T06", ASSIGNED, "accepted", S.accepted, "accepted", None, (m.accept,)),
     Row("T06", (S.queued,), "accepted", S.accepted, "accepted", m.delivered, (m.accept,), "not_delivered"),
     Row("T06", (S.accepted, S.working, S.connected, S.qualified, S.opportunity, S.won), "accepted", None),

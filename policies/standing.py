@@ -126,8 +126,7 @@ class Handoff:
         """Stop a clock where it runs; with a reason it is cancelled unless it was already past due."""
         clock = self.running.pop(name, None)
         if clock is not None:
-            clock.stop = at
-            clock.cancelled = cancelled
+            clock.close(at, cancelled)
 
     def cancel_all(self, at: Instant, reason: str, side: Side | None = None) -> None:
         """Cancel every running clock, or those of one side."""
