@@ -23,7 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("case_file", files, ids=[path.stem for path in files])
 
 
-def test_case(case_file: Path) -> None:
+def test_case(case_file: Path, tmp_path: Path) -> None:
     case = read_case(case_file)
-    found = failures(case)
+    found = failures(case, tmp_path)
     assert not found, "\n".join([f"{case.id}: {case.title}", *found])

@@ -94,6 +94,7 @@ def clocks_answer(clocks: Iterable[ClockVerdict]) -> Names:
     for each in clocks:
         row = each._asdict() | {name: as_at(getattr(each, name)) for name in _CLOCK_INSTANTS}
         row["warnings"] = Names({warned.level: as_at(warned.at) for warned in each.warnings})
+        row["shares"] = Names(getattr(each, "shares", {}))
         row["open"], row["breached"] = each.open, each.breached
         found[f"{each.name}_{each.instance}"] = found[each.name] = row
     numbered = {f"{name}_{number}" for name in CLOCKS for number in range(1, 20)}

@@ -1,20 +1,26 @@
 """Every question a case may ask: its name, the layers it belongs to, its parameters, who answers it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from mapping.problems import nearest
+from tests.cases.runner import asking_connector as connector
 from tests.cases.runner import asking_figures as figures
+from tests.cases.runner import asking_ledger as ledger
 from tests.cases.runner import asking_policy as policy
 from tests.cases.runner import asking_time as time
 from tests.cases.runner.asking_time import Answer, Given
+from tests.cases.runner.book import Book
 from tests.cases.runner.matching import differences
 from tests.cases.runner.reading import Ask, Case, refuse_unknown
 from tests.cases.runner.setting import Setting
 from tests.cases.runner.times import CaseFault
 
-Answerer: TypeAlias = Callable[[Setting, Given], Answer]
+Answerer: TypeAlias = Callable[[Any, Given], Answer]
+"""Answers from a Setting, or from the Book of a case on the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +73,58 @@ FIGURES: Mapping[str, Question] = {
     ),
     "people": Question(figures.ask_people, ("rows",), ("zone",)),
     "dates": Question(figures.ask_dates, ("instants",), ("zone",)),
+    "words": Question(figures.ask_words, (), ("language",)),
 }
-QUESTIONS: Mapping[str, Mapping[str, Question]] = {"policy": POLICY, "figures": {**POLICY, **FIGURES}}
+BOOK: Mapping[str, Question] = {
+    "judge": Question(ledger.ask_judge, (), ("now", "cycle", "lead")),
+    "write": Question(ledger.ask_write, (), ("now", "lead")),
+    "report": Question(ledger.ask_report, (), ("now", "period", "language")),
+    "erased": Question(ledger.ask_erased, (), ("now", "lead")),
+}
+CONNECTOR: Mapping[str, Question] = {"stage": Question(connector.ask_stage, ("stages",))}
+LACKING: Mapping[str, str] = {
+    "problems": "the list of handoffs whose clocks are invalid (configuration problems)",
+    "recompute_preview": "what a recompute would change, and that nothing changes before it is confirmed",
+    "restart": "the running clocks that new zone data change, listed on start-up",
+    "digest": "the contacts of one account side by side in the digest",
+    "workers": "notices claimed in a transaction, so that two workers tell each once",
+}
+"""Questions that the cases ask and nothing in the product answers: each fails by this name."""
+QUESTIONS: Mapping[str, Mapping[str, Question]] = {
+    "policy": POLICY,
+    "figures": {**POLICY, **FIGURES},
+    "ledger": {**POLICY, **FIGURES, **BOOK},
+    "connector": {**POLICY, **CONNECTOR},
+}
 
 
-def failures(case: Case) -> list[str]:
-    """Every expected field that the product does not meet; raises CaseFault for what cannot be meant."""
-    setting, found = Setting(case), []
-    for number, ask in enumerate(case.asks):
-        where = f"ask[{number}] {ask.what}"
-        question = _question(case, ask, where)
-        try:
-            answer = question.answer(setting, ask.given)
-        except AssertionError as error:
-            found.append(f"{where}: {error}")
-            continue
-        found += [f"{where}: {each}" for each in differences(ask.expect, answer, "")]
-    return found
+def failures(case: Case, folder: Path) -> list[str]:
+    """Every expected field that the product does not meet; raises CaseFault for what cannot be meant.
+
+    `folder` is where a case of layer ledger keeps its database.
+    """
+    setting = Setting(case)
+    with ExitStack() as stack:
+        book = None
+        if case.layer == "ledger":
+            book = Book(setting, folder)
+            stack.callback(book.close)
+        return [
+            f"ask[{number}] {ask.what}: {each}"
+            for number, ask in enumerate(case.asks)
+            for each in _differences(case, ask, setting, book, f"ask[{number}] {ask.what}")
+        ]
+
+
+def _differences(case: Case, ask: Ask, setting: Setting, book: Book | None, where: str) -> list[str]:
+    if ask.what in LACKING:
+        return [f"missing in the product: {LACKING[ask.what]}"]
+    question = _question(case, ask, where)
+    try:
+        answer = question.answer(book if ask.what in BOOK and book is not None else setting, ask.given)
+    except AssertionError as error:
+        return [str(error)]
+    return differences(ask.expect, answer, "")
 
 
 def _question(case: Case, ask: Ask, where: str) -> Question:

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001 - every question is asked with the one signature that the table of questions calls
 """Questions about figures: goals, pace, compliance, cohorts, content, periods."""
 
 from datetime import date
@@ -13,8 +14,11 @@ from reports.figures.content import Journey, contribution, contributions, credit
 from reports.figures.pace import Pace, measure_pace, measure_planned_pace, project
 from reports.figures.periods import day_bounds, local_day, people_per_period
 from reports.figures.rates import ClockRow, Share, compliance, quantile, speed_bands, wilson
+from reports.report import build_report
+from reports.rows import Rows
+from reports.text import render_text
 from tests.cases.runner.asking_time import Answer, Given
-from tests.cases.runner.matching import Names
+from tests.cases.runner.matching import Names, Said
 from tests.cases.runner.setting import Setting
 from tests.cases.runner.times import At, as_at, read_at
 
@@ -44,19 +48,22 @@ def ask_goal(setting: Setting, given: Given) -> Answer:
 
 
 def ask_chance(setting: Setting, given: Given) -> Answer:
-    """The chance of a number of sales from a number of leads, and the leads for a chance."""
-    rate, sales = Fraction(str(given["rate"])), given["sales"]
+    """The chance of a number of sales from a number of leads, and the leads for a chance.
 
-    def of(leads: int) -> float:
+    A `rate` written as counts with `counted` is only known from them (beta-binomial).
+    """
+    sales, rate = given["sales"], str(given["rate"])
+    won, _, of = rate.partition("/")
+
+    def chance_of(number: int) -> float:
         if given.get("counted", False):
-            return chance_when_estimated(leads, rate_counts[0], rate_counts[1], sales)
-        return chance(leads, rate, sales)
+            return chance_when_estimated(number, int(won), int(of), sales)
+        return chance(number, Fraction(rate), sales)
 
-    rate_counts = (
-        [int(each) for each in str(given["rate"]).split("/")] if given.get("counted", False) else [0, 0]
-    )
-    needed = leads_for(given["confidence"], sales, of) if "confidence" in given else None
-    return {"chance": of(given["leads"]) if "leads" in given else None, "leads": needed}
+    return {
+        "chance": chance_of(given["leads"]) if "leads" in given else None,
+        "leads": leads_for(given["confidence"], sales, chance_of) if "confidence" in given else None,
+    }
 
 
 def ask_lag(setting: Setting, given: Given) -> Answer:
@@ -107,7 +114,8 @@ def ask_projection(setting: Setting, given: Given) -> Answer:
     return {"likely": found.likely, "low": found.low, "high": found.high}
 
 
-def _share(share: Share) -> dict[str, Any]:
+def share_answer(share: Share) -> dict[str, Any]:
+    """A share by its fields; the percentage and its bounds only where they may be shown."""
     interval = share.interval
     return {
         "count": share.count,
@@ -123,7 +131,7 @@ def ask_share(setting: Setting, given: Given) -> Answer:
     """A share as it may be shown, with its interval; `wilson_*` are the interval however small the sample."""
     low, high = wilson(given["count"], given["total"]) or (None, None)
     bounds = {"wilson_low": low, "wilson_high": high}
-    return {**_share(Share(given["count"], given["total"])), **bounds}
+    return {**share_answer(Share(given["count"], given["total"])), **bounds}
 
 
 def ask_compliance(setting: Setting, given: Given) -> Answer:
@@ -134,7 +142,7 @@ def ask_compliance(setting: Setting, given: Given) -> Answer:
         rows += [ClockRow(due, each["state"])] * each.get("times", 1)
     found = compliance(rows, read_at(given["start"]), read_at(given["end"]))
     others = Names(dict(found.others))
-    return {**_share(found.share), "met": found.met, "breached": found.breached, "others": others}
+    return {**share_answer(found.share), "met": found.met, "breached": found.breached, "others": others}
 
 
 def ask_speed(setting: Setting, given: Given) -> Answer:
@@ -162,7 +170,7 @@ def ask_cohorts(setting: Setting, given: Given) -> Answer:
     return {
         "cohorts": Names(
             {
-                each.period: {**_share(each.rate), "maturing": each.maturing, "mature": each.mature}
+                each.period: {**share_answer(each.rate), "maturing": each.maturing, "mature": each.mature}
                 for each in found
             }
         ),
@@ -183,11 +191,11 @@ def ask_content(setting: Setting, given: Given) -> Answer:
 def _contribution(found: Any) -> dict[str, Any]:
     interval = found.lift_interval
     return {
-        "assisted": _share(found.assisted),
+        "assisted": share_answer(found.assisted),
         "assist_percent": None if found.assisted.value is None else 100 * found.assisted.value,
-        "touched": _share(found.touched),
+        "touched": share_answer(found.touched),
         "touched_percent": None if found.touched.value is None else 100 * found.touched.value,
-        "untouched": _share(found.untouched),
+        "untouched": share_answer(found.untouched),
         "untouched_percent": None if found.untouched.value is None else 100 * found.untouched.value,
         "lift": found.lift,
         "lift_low": None if interval is None else interval.low,
@@ -207,15 +215,15 @@ def _content_of_journeys(given: Given) -> Answer:
     days = given.get("lookback_days", 90)
     parts = {each.content: _contribution(each) for each in contributions(journeys, days)}
     models = ("first", "last", "linear", "u_shaped")
-    credits = {name: Names(credit(journeys, name, days)) for name in models}  # type: ignore[arg-type]
-    return {"contents": Names(parts), "credit": credits}
+    shared = {name: Names(credit(journeys, name, days)) for name in models}  # type: ignore[arg-type]  # the names of its literal
+    return {"contents": Names(parts), "credit": shared}
 
 
 def ask_people(setting: Setting, given: Given) -> Answer:
     """Distinct people and handoffs by period; each row is `{ person, at }`."""
     rows = [(each["person"], int(read_at(each["at"]))) for each in given["rows"]]
     zone = given.get("zone", ZONE)
-    found = {
+    return {
         name: Names(
             {
                 each.period: {"people": each.people, "handoffs": each.handoffs}
@@ -224,7 +232,6 @@ def ask_people(setting: Setting, given: Given) -> Answer:
         )
         for name in ("day", "week", "month", "quarter", "year")
     }
-    return found
 
 
 def ask_dates(setting: Setting, given: Given) -> Answer:
@@ -240,3 +247,9 @@ def ask_dates(setting: Setting, given: Given) -> Answer:
         "day_end": At(last),
         "day_seconds": last - first,
     }
+
+
+def ask_words(setting: Setting, given: Given) -> Answer:
+    """What a report without any lead says, in a language: its titles, heads and notes."""
+    made = build_report(Rows(), period="month", zone=ZONE, now=read_at("2026-05-13T12:00"))
+    return {"says": Said(render_text(made, given.get("language", "en")))}

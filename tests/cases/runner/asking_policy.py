@@ -12,7 +12,7 @@ from policies.business_time import BusinessDays, BusinessTimeError
 from policies.clocks import due_after_recompute
 from policies.qualification import TriggerTerms, inputs_of, qualify
 from policies.quiet_hours import QuietHours, preset_for
-from policies.recycling import MqlMet, Held, Parked, may_pass
+from policies.recycling import Held, MqlMet, Parked, may_pass
 from policies.routing import Pool, route, route_handoff
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
 from tests.cases.runner.answering import lead_answer
@@ -129,7 +129,7 @@ def ask_account(setting: Setting, given: Given) -> Answer:
     ]
     over = account_excess(attempts, setting.terms.at(now).attempts.account_max_per_day)
     return {
-        "counted": sum(each.counted for each in attempts),
+        "counted": sum(each.counted for each in attempts) - len(over),
         "over_cap": [{"id": each.id, "at": At(each.at)} for each in over],
     }
 
@@ -153,8 +153,9 @@ def ask_recompute(setting: Setting, given: Given) -> Answer:
 
 def ask_agreement(setting: Setting, given: Given) -> Answer:
     """What validation says of an agreement's table."""
+    edits = dict(given.get("agreement", {}))
     try:
-        agreement = setting.agreement(given.get("agreement", {}))
+        agreement = setting.agreement(edits)
     except ConfigurationError as error:
         return {"valid": False, "problems": [each.key for each in error.problems], "version": None}
     return {"valid": True, "problems": [], "version": agreement.version}

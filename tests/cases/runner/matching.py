@@ -23,6 +23,12 @@ class Names(dict[str, Any]):
         self.known = known
 
 
+class Said(str):
+    """A text of which only parts are expected: a list of them, in any order, whatever their capitals."""
+
+    __slots__ = ()
+
+
 def differences(expected: Any, found: Any, where: str) -> list[str]:
     """Every place where `found` is not what was expected; raises CaseFault for an expectation of nothing known."""
     if isinstance(expected, Mapping) and isinstance(found, Mapping):
@@ -31,6 +37,9 @@ def differences(expected: Any, found: Any, where: str) -> list[str]:
             for key, value in expected.items()
             for each in _differences_of_key(key, value, found, f"{where}.{key}" if where else key)
         ]
+    if isinstance(expected, list) and isinstance(found, Said):
+        text = " ".join(found.lower().split())
+        return [f"{where}: does not say {part!r}" for part in expected if part.lower() not in text]
     if isinstance(expected, list) and isinstance(found, list | tuple):
         if len(expected) != len(found):
             return [f"{where}: expected {len(expected)}, got {len(found)}: {_shown(found)}"]

@@ -70,17 +70,26 @@ class Setting:
         return {name: ValueType(kind) for name, kind in {**FIELDS, **self.table.get("fields", {})}.items()}
 
     def agreement(self, edits: Mapping[str, Any]) -> Agreement:
-        """The agreement with every default but these; raises ConfigurationError as the product does."""
-        written = self.written_calendar
-        base = {"definitions": {"mql": True}, "calendar": calendar_table(written)}
-        return parse_agreement({**base, **edits}, catalogue=self.catalogue)
+        """The agreement with every default but these; raises ConfigurationError as the product does.
+
+        A part that is edited to "none" is left out of the table.
+        """
+        table = {"definitions": {"mql": True}, "calendar": calendar_table(self.written_calendar), **edits}
+        written = {key: value for key, value in table.items() if value != "none"}
+        return parse_agreement(written, catalogue=self.catalogue)
+
+    @property
+    def written_agreements(self) -> list[dict[str, Any]]:
+        """The versions as the case writes them, the oldest first, with their instants in full."""
+        written = self.table.get("agreements") or [self.table.get("agreement", {})]
+        return [_dated(each) for each in written]
 
     @cached_property
     def agreements(self) -> dict[int, Agreement]:
         """The versions by number; raises CaseFault where the product refuses one."""
-        written = self.table.get("agreements") or [self.table.get("agreement", {})]
+        written = self.written_agreements
         try:
-            found = [self.agreement({"number": n + 1, **_dated(each)}) for n, each in enumerate(written)]
+            found = [self.agreement({"number": n + 1, **each}) for n, each in enumerate(written)]
         except ConfigurationError as error:
             raise CaseFault(f"agreement: the product refuses it: {error}") from None
         return {each.number: each for each in found}

@@ -1,0 +1,153 @@
+"""A real SQLite ledger that serves the questions of one case in their order, so `now` may only go forward.
+
+Facts go in as they arrive, the engine's own stages judge and write. Both vendors are the doubles in memory that
+keep the ports' promises.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from commands.understanding import make_report
+from mapping.records import Record
+from policies.events import Event
+from policies.verdict import LeadVerdict, judge
+from reports.report import Report
+from sync.accounts import wanted_fields
+from sync.cycle import UNASKED, Summary, begin
+from sync.judge import judge as judge_stage
+from sync.ledger import exports, facts, leads, links, packages, records, schema
+from sync.ledger.links import Link
+from sync.ledger.migrate import prepare
+from sync.ledger.records import Kept
+from sync.ledger.store import Ledger
+from sync.run import Run
+from sync.settings import read_company
+from tests.cases.runner.calendars import calendar_table
+from tests.cases.runner.setting import Setting
+from tests.cases.runner.times import CaseFault
+from tests.doubles.crm import MemoryCrm
+from tests.doubles.marketing import MemoryMarketing
+
+SLUG = "acme"
+SECRETS = {"T": "token", "I": "id", "S": "secret"}
+COMPANY: dict[str, Any] = {
+    "language": "en",
+    "timezone": "Europe/Madrid",
+    "country": "ES",
+    "marketing": {"platform": "hubspot", "token": {"env": "T"}, "base_url": "http://127.0.0.1:1"},
+    "crm": {
+        "system": "salesforce",
+        "base_url": "http://127.0.0.1:1",
+        "client_id": {"env": "I"},
+        "client_secret": {"env": "S"},
+    },
+}
+
+
+@dataclass
+class Book:
+    """The ledger of one case with the facts that have arrived so far."""
+
+    setting: Setting
+    folder: Path
+    marketing: MemoryMarketing = field(default_factory=MemoryMarketing)
+    crm: MemoryCrm = field(default_factory=MemoryCrm)
+    contacts: dict[str, str] = field(default_factory=dict)  # our lead id -> the platform's contact
+    told: set[tuple[str, int, str]] = field(default_factory=set)
+    wanted: frozenset[tuple[str, str, str]] = frozenset()
+    intents: int = 0
+    until: int = -(2**62)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(f"sqlite:///{self.folder / 'case.sqlite'}")
+        prepare(self.ledger)
+        agreement = {
+            "definitions": {"mql": True},
+            **self.setting.written_agreements[-1],
+            "calendar": calendar_table(self.setting.written_calendar),
+        }
+        self.company = read_company(SLUG, {**COMPANY, "agreement": agreement}, SECRETS, self.folder)
+        self.marketing.ensure(wanted_fields("hubspot"), list(self.company.tracks.values()))
+
+    def close(self) -> None:
+        """Closes the ledger."""
+        self.ledger.close()
+
+    def run(self, now: int) -> Run:
+        """A run of the engine as of an instant, judging by the case's own terms."""
+        self.marketing.now = self.crm.now = now
+        made = begin(
+            self.company, self.ledger, self.marketing, self.crm, summary=Summary(company=SLUG, now=now),
+            options=UNASKED, progress=lambda _stage, _rows: None,
+        )  # fmt: skip
+        assert made is not None
+        return replace(made, terms=self.setting.terms)
+
+    def arrive(self, now: int) -> None:
+        """Lets every fact recorded since the last question up to `now` arrive, then judges as of `now`."""
+        if now < self.until:
+            raise CaseFault("now: the questions of a case on the ledger go forward in time")
+        run = self.run(now)
+        news = [each for each in self.setting.events if self.until < each.recorded_at <= now]
+        for event in sorted(news, key=lambda each: each.recorded_at):
+            self._meet(event)
+            with self.ledger.write(SLUG, event.recorded_at) as tx:
+                facts.add_events(tx, [event])
+        self.until = now
+        judge_stage(run)
+
+    def _meet(self, event: Event) -> None:
+        """A lead that is new gets its contact, its records, its package, and a record in the CRM."""
+        if event.lead in self.contacts:
+            return
+        contact = self.marketing.add(
+            {"email": f"lead{len(self.contacts)}@example.org", "lastname": "Example"}
+        )
+        row = self.crm.add("Lead", {"LastName": "Example", "Company": "Example"})
+        self.contacts[event.lead] = contact
+        values = {"email": "kept@example.org", "lastname": "Example"}
+        record = Record(
+            system="hubspot",
+            kind="contact",
+            id=contact,
+            values=values,
+            changed_at=event.recorded_at,
+            version="1",
+        )
+        crm_id = str(getattr(row, "id", row))
+        with self.ledger.write(SLUG, event.recorded_at) as tx:
+            leads.add_leads(tx, [event.lead])
+            targets = [("hubspot", "contact", contact), ("salesforce", "Lead", crm_id)]
+            links.put_links(tx, [Link(system=s, kind=k, id=i, lead=event.lead) for s, k, i in targets])
+            records.put_records(tx, [Kept(record=record, hash="1", lead=event.lead)])
+            packages.put_package(tx, event.lead, 1, {"contact": {"email": "kept@example.org"}}, [])
+
+    def verdict(self, lead: str, now: int) -> LeadVerdict:
+        """The verdict from what the ledger holds."""
+        with self.ledger.read(SLUG) as tx:
+            return judge(lead, facts.events_of(tx, [lead])[lead], self.setting.terms, now)
+
+    def count(self, name: str) -> int:
+        """How many rows a table has."""
+        with self.ledger.read(SLUG) as tx:
+            query = select(func.count()).select_from(schema.metadata.tables[name])
+            return int(tx.connection.execute(query).scalar_one())
+
+    def owed(self) -> Counter[str]:
+        """How many writes of each kind are owed."""
+        with self.ledger.read(SLUG) as tx:
+            return Counter(exports.count_owed(tx))
+
+    def statuses(self) -> frozenset[tuple[str, str, str]]:
+        """The status each system should show of each lead, as a hash."""
+        with self.ledger.read(SLUG) as tx:
+            rows = exports.rows_of(tx, "status")
+            return frozenset((row["lead"], row["system"], row["wanted_hash"]) for row in rows)
+
+    def report(self, now: int, period: Any) -> Report:
+        """The report that the product makes of this ledger."""
+        return make_report(self.ledger, self.company, period, now, now=now)
