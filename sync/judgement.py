@@ -8,11 +8,12 @@ from mapping.identity import fingerprint
 from mapping.records import moment_of
 from mapping.setting import Setting
 from mapping.status import PROPERTIES, Meaning
-from policies.events import Event, Kind
-from policies.states import Side
+from policies.events import Datum, Event, Kind
+from policies.notices import due_now
+from policies.states import Place, Side
 from policies.transitions import Transition
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
-from sync.ledger import facts, handoffs, leads, links, packages, work
+from sync.ledger import facts, handoffs, leads, links, notices, packages, records, work
 from sync.ledger.handoffs import Projection
 from sync.ledger.leads import LeadRow
 from sync.ledger.store import Tx
@@ -42,6 +43,10 @@ def settle(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> dict[str, LeadVerdict]:
     work.drop_others(tx, ids, owed, (work.RETURN, work.TRACK, work.STAGE))
     work.drop_others(tx, [each for each in ids if _is_over(verdicts[each])], [], (work.PUSH, work.TASK))
     work.owe(tx, owed)
+    facts.add_events(tx, [each for verdict in verdicts.values() for each in _tell(tx, run, verdict)])
+    gone = [lead for lead, verdict in verdicts.items() if verdict.place is Place.deleted]
+    records.forget_values(tx, gone)
+    packages.forget_snapshots(tx, gone)
     leads.note_judged(
         tx,
         [
@@ -55,6 +60,25 @@ def settle(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> dict[str, LeadVerdict]:
         ],
     )
     return verdicts
+
+
+def _tell(tx: Tx, run: Run, verdict: LeadVerdict) -> list[Event]:
+    """The notices that are due and that nobody has told yet, noted as told."""
+    events = []
+    for handoff in verdict.handoffs:
+        for each in notices.claim(tx, verdict.lead, handoff.cycle, due_now(handoff.notices, run.as_of)):
+            data: dict[str, Datum] = {
+                "clock": each.clock,
+                "instance": each.instance,
+                "level": each.level,
+            }
+            version = f"{each.clock}-{each.instance}-{each.level}"
+            events.append(
+                run.fact(
+                    Kind.notice_sent, verdict.lead, handoff.cycle, at=run.as_of, version=version, data=data
+                )
+            )
+    return events
 
 
 def status_row(
@@ -215,6 +239,7 @@ def _clocks(handoff: HandoffVerdict) -> list[dict[str, Any]]:
             "breached_at": each.breached_at,
             "elapsed_s": each.elapsed_s,
             "wall_elapsed_s": each.wall_elapsed_s,
+            "reason": each.reason,
         }
         for each in handoff.clocks
     ]

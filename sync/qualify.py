@@ -10,7 +10,7 @@ from mapping.explanation import trace_table
 from mapping.fields import LeadFields, properties_to_read
 from mapping.reading import Reading, read_lead
 from mapping.records import Instant, Lead, RecordState, Value
-from mapping.spans import Span, Times
+from mapping.spans import Span, Times, Unit
 from policies.agreement import Agreement
 from policies.business_time import BusinessDays
 from policies.events import Datum, Event, Kind
@@ -36,6 +36,7 @@ FACTS = {
     TriggerKind.account_changed: Kind.account_changed,
     TriggerKind.investment_increased: Kind.investment_increased,
 }
+SECONDS = {Unit.second: 1, Unit.minute: 60, Unit.hour: 3600}
 PASSED, HISTORY, HELD = "passed", "history", "held"
 
 
@@ -102,14 +103,10 @@ def times_of(run: Run) -> Times:
     hours = run.terms.hours
 
     def later(start: Instant, span: Span) -> Instant:
-        days = span.unit.value == "day"
-        return hours.add(start, BusinessDays(span.count) if days else span.count * _seconds(span))
+        target = BusinessDays(span.count) if span.unit is Unit.day else span.count * SECONDS[span.unit]
+        return hours.add(start, target)
 
     return Times(zone=ZoneInfo(run.agreement.zone), business=later)
-
-
-def _seconds(span: Span) -> int:
-    return {"second": 1, "minute": 60, "hour": 3600}[span.unit.value]
 
 
 def _look(run: Run, row: LeadRow, kept: Kept, agreement: Agreement, times: Times) -> Found:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
@@ -41,6 +41,14 @@ def missing_of(tx: Tx, leads: Iterable[str]) -> dict[str, tuple[str, ...]]:
         )
         found |= {row.lead: tuple(row.missing) for row in rows}
     return {lead: names for lead, names in found.items() if names}
+
+
+def forget_snapshots(tx: Tx, leads: Iterable[str]) -> None:
+    """Forgets what travelled with these leads; that something did stays."""
+    for part in chunks(leads):
+        tx.connection.execute(
+            update(table).where(table.c.company == tx.company, table.c.lead.in_(part)).values(snapshot={})
+        )
 
 
 def package_of(tx: Tx, lead: str, cycle: int) -> Row[Any] | None:

@@ -108,6 +108,17 @@ def keep_only(tx: Tx, system: str, record: str, values: Values) -> None:
     )
 
 
+def forget_values(tx: Tx, leads: Iterable[str]) -> None:
+    """Forgets every value kept of these leads; ids, links and hashes stay."""
+    table = schema.record
+    for part in chunks(leads):
+        tx.connection.execute(
+            update(table)
+            .where(table.c.company == tx.company, table.c.lead.in_(part))
+            .values(values={}, dated={}, link=None, whole=False)
+        )
+
+
 def put_unlinked(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keeps activities of records that are not linked yet."""
     tx.put(schema.unlinked, rows)

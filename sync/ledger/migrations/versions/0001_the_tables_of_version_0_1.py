@@ -72,6 +72,9 @@ def upgrade() -> None:
         sa.Column("breached_at", sa.BigInteger(), nullable=True),
         sa.Column("elapsed_s", sa.BigInteger(), nullable=True),
         sa.Column("wall_elapsed_s", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "reason", sa.String(length=40), nullable=True, comment="Why it was cancelled or is invalid"
+        ),
         sa.PrimaryKeyConstraint("company", "lead", "cycle", "name", "instance", name=op.f("pk_clock")),
         comment="Deadlines of handoffs; a projection",
     )
@@ -282,7 +285,7 @@ def upgrade() -> None:
         sa.Column("level", sa.String(length=20), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("recipient", sa.String(length=40), nullable=False),
+        sa.Column("recipient", sa.String(length=60), nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint(
             "company", "lead", "cycle", "clock", "instance", "level", name=op.f("pk_notice")
