@@ -132,7 +132,7 @@ class HubSpot:
         return [self._erase(one) for one in ids]
 
     def calls(self) -> CallCount:
-        """Calls by the names of `connectors.hubspot.client.CALLS`."""
+        """Calls by the names of `connectors.hubspot.calls.CALLS`."""
         return self._client.transport.calls()
 
     def _fields(self) -> Mapping[str, FieldInfo]:

@@ -1,90 +1,30 @@
 """Salesforce's calls: the SDK gives addresses and headers, our transport carries them.
 
-`PATHS` is the one table of paths; the version is a setting. The SDK is given a session id, so that it never
+The SDK is given a session id, so that it never
 logs in by itself (its own refresh has no end, and drops headers); a session that has run out is renewed here,
 once a call.
 """
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import jwt
 from requests.exceptions import JSONDecodeError
 from simple_salesforce.api import Salesforce as Sdk
 from simple_salesforce.exceptions import SalesforceError
 
-from connectors.errors import ConnectorError, ContractBroken, CredentialsRefused, QuotaUsedUp
+from connectors.errors import ConnectorError, ContractBroken, QuotaUsedUp
 from connectors.salesforce import errors
-from connectors.settings import JwtSettings, SalesforceSettings
-from connectors.transport import Transport, chunks, succeeded
+from connectors.salesforce.calls import HEAVY_A_CALL, PATHS, Batch, Found, Query
+from connectors.salesforce.login import log_in
+from connectors.settings import SalesforceSettings
+from connectors.transport import Transport, chunks
 from mapping.records import Instant
 
 SYSTEM = "salesforce"
-TOKEN = "/services/oauth2/token"  # noqa: S105 - a path
-PATHS = {
-    "describe": "sobjects/{kind}/describe",
-    "create": "sobjects/{kind}",
-    "collection": "composite/sobjects",
-    "upsert": "composite/sobjects/{kind}/{field}",
-    "composite": "composite",
-    "tooling_query": "tooling/query",
-    "create_field": "tooling/sobjects/CustomField",
-}
-JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-ASSERTION_SECONDS = 180  # Salesforce takes no longer one
-HEAVY_A_CALL = 5  # of the 25 subrequests of a composite, five may be queries or collections
-ROWS_A_CALL = 200  # of a collection
 Json = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A SOQL query; `everything` also finds deleted and archived rows."""
-
-    soql: str
-    everything: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of a query's rows and the address of the next, if any."""
-
-    rows: list[dict[str, Any]]
-    following: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Up to 200 records to create (POST), update (PATCH), or upsert as Leads by `external_id`."""
-
-    method: str
-    records: Sequence[Mapping[str, Any]]
-    external_id: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """The call's name in `PATHS`."""
-        return "upsert" if self.external_id else "collection"
-
-    @property
-    def path(self) -> str:
-        """The call's path."""
-        return PATHS[self.name].format(kind="Lead", field=self.external_id)
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The call's body; a row that fails spoils no other."""
-        return {"allOrNone": False, "records": list(self.records)}
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether sending it twice does what sending it once does."""
-        return self.method == "PATCH"
 
 
 class _SessionEnded(Exception):
@@ -103,6 +43,7 @@ class SalesforceClient:
         self.wait = wait
         self.transport = Transport(SYSTEM, settings, settings.base_url, wait=wait)
         self._sdk: Sdk | None = None
+        self.user: str | None = None  # the id of the user signed in as, once signed in
 
     @property
     def vendor_time(self) -> Instant | None:
@@ -236,7 +177,7 @@ class SalesforceClient:
 
     def _use(self, use: Callable[[Sdk], Json], operation: str) -> Json:
         """One attempt, after logging in where there is no session."""
-        self._sdk = self._sdk or self._log_in()
+        self._sdk = self._sdk or self._open()
         try:
             return use(self._sdk)
         except SalesforceError as error:
@@ -258,63 +199,18 @@ class SalesforceClient:
             )
             raise QuotaUsedUp(text, system=SYSTEM)
 
-    def _log_in(self) -> Sdk:
-        settings = self._settings
-        response = self.transport.request(
-            "POST",
-            settings.base_url + TOKEN,
-            data=self._grant(),
-            auth=(settings.client_id, settings.client_secret.get_secret_value())
-            if settings.client_secret
-            else None,
-            operation="token",
-            repeatable=True,
-        )
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = None
-        if not succeeded(response):
-            raise errors.token_refused(response.status_code, answer)
-        if not isinstance(answer, dict) or not {"access_token", "instance_url"} <= answer.keys():
-            raise self._broken_token(answer)
+    def _open(self) -> Sdk:
+        session = log_in(self.transport, self._settings)
+        self.user = session.user
         sdk = Sdk(
-            session_id=answer["access_token"],
-            instance_url=answer["instance_url"],
-            version=settings.api_version,
+            session_id=session.token,
+            instance_url=session.instance_url,
+            version=self._settings.api_version,
             session=self.transport,
             object_pairs_hook=None,
         )
         sdk.headers.pop("X-PrettyPrint")
         return sdk
-
-    def _broken_token(self, answer: Json) -> ConnectorError:
-        if answer is None:
-            return self.transport.cut_short("token")
-        return ContractBroken("Salesforce's login answered without a token", system=SYSTEM)
-
-    def _grant(self) -> dict[str, str]:
-        if self._settings.jwt is None:
-            return {"grant_type": "client_credentials"}
-        return {
-            "grant_type": JWT_BEARER,
-            "assertion": _assertion(self._settings.client_id, self._settings.jwt),
-        }
-
-
-def _assertion(client_id: str, settings: JwtSettings) -> str:
-    """A signed claim for the user; raises CredentialsRefused for a key that cannot be used."""
-    claims = {
-        "iss": client_id,
-        "sub": settings.username,
-        "aud": settings.audience,
-        "exp": int(time.time()) + ASSERTION_SECONDS,
-    }
-    try:
-        return jwt.encode(claims, settings.key_file.read_bytes(), algorithm="RS256")
-    except (OSError, ValueError, TypeError, jwt.PyJWTError) as error:
-        text = f"the private key in `jwt.key_file` cannot be used ({type(error).__name__}): give an RSA key as PEM"
-        raise CredentialsRefused(text, system=SYSTEM) from None
 
 
 def _table(answer: Json) -> dict[str, Any]:

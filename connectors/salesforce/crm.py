@@ -23,7 +23,8 @@ from connectors.base import (
 )
 from connectors.salesforce.activities import EMAIL as EMAIL_FIELDS
 from connectors.salesforce.activities import activity_streams, read_event, read_task
-from connectors.salesforce.client import ROWS_A_CALL, Query, SalesforceClient
+from connectors.salesforce.calls import ROWS_A_CALL, Query
+from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.deals import deal_streams, detail_queries, read_deals
 from connectors.salesforce.erasure import erase
 from connectors.salesforce.matching import find_matches
@@ -161,7 +162,7 @@ class Salesforce:
         return erase(self._client, self._collections, self._fields, ids)
 
     def calls(self) -> CallCount:
-        """Calls by the names of `connectors.salesforce.client.PATHS`, the login as `token`."""
+        """Calls by the names of `connectors.salesforce.calls.PATHS`, the login as `token`."""
         return self._client.transport.calls()
 
     def _setup(self) -> Setup:
@@ -180,7 +181,7 @@ class Salesforce:
         return Reader(self._client, streams, self._settings.overlap).read(cursor)
 
     def _changes(self, batch: Batch) -> Iterator[CrmChanges]:
-        url = self._known_tenant().record_url
+        url = record_url(self._settings.base_url)
         history: dict[str, list[Mapping[str, str]]] = {}
         if batch.stream == "Lead":
             for row in self._related(
@@ -192,8 +193,7 @@ class Salesforce:
             yield read_change(row, batch.stream, self._properties, url, told)
 
     def _touches(self, batch: Batch) -> Iterator[Touch]:
-        user = self._known_tenant().user
-        robots = {*self._settings.integration_users, *([user] if user else ())}
+        robots = {*self._settings.integration_users, self._client.user or self._known_tenant().user or ""}
         if batch.stream.startswith("event"):
             yield from (read_event(row, robots) for row in batch.rows)
             return

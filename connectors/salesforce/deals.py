@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.base import Deal
 from connectors.salesforce.activities import whose
-from connectors.salesforce.client import Query
+from connectors.salesforce.calls import Query
 from connectors.salesforce.soql import among, select
 from connectors.salesforce.streams import Stream, read_instant
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from connectors.base import FieldInfo, Outcome, RowResult, Write
-from connectors.salesforce.client import ROWS_A_CALL, SalesforceClient
+from connectors.salesforce.calls import ROWS_A_CALL
+from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.errors import parse, row_result
 from connectors.salesforce.records import kind_of
 from connectors.salesforce.writes import Collections

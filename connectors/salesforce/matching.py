@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.base import Identity, Match
-from connectors.salesforce.client import ROWS_A_CALL, Query, SalesforceClient
+from connectors.salesforce.calls import ROWS_A_CALL, Query
+from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.records import kind_of
 from connectors.salesforce.soql import among, select
 from connectors.transport import chunks

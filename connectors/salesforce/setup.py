@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from connectors.base import FieldInfo, FieldWanted, SetupStep
-from connectors.salesforce.client import Query, SalesforceClient
+from connectors.salesforce.calls import Query
+from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.schema import KINDS, metadata_of, require_same
 from connectors.salesforce.soql import among, literal, select
 

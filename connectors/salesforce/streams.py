@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from connectors.errors import ContractBroken
-from connectors.salesforce.client import Found, Query, SalesforceClient
+from connectors.salesforce.calls import Found, Query
+from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.soql import literal, select, stamp
 from mapping.records import Instant, instant_of
 

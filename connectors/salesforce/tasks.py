@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from connectors.base import Outcome, RowResult, TaskWanted
-from connectors.salesforce.client import ROWS_A_CALL, Query, SalesforceClient
+from connectors.salesforce.calls import ROWS_A_CALL, Query
+from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.soql import among, literal, select
 from connectors.salesforce.writes import Collections, Row, dated
 from connectors.transport import chunks

@@ -7,7 +7,8 @@ from typing import Any
 
 from connectors.base import FieldInfo, Outcome, RowResult, Write
 from connectors.errors import RecordRefused, Unavailable
-from connectors.salesforce.client import ROWS_A_CALL, Batch, Query, SalesforceClient
+from connectors.salesforce.calls import ROWS_A_CALL, Batch, Query
+from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.errors import LOCKED, Fault, explain, parse, row_result
 from connectors.salesforce.records import kind_of, write_values
 from connectors.salesforce.soql import among, select

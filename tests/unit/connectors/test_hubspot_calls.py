@@ -15,7 +15,8 @@ from connectors.errors import (
     Unavailable,
 )
 from connectors.hubspot import schema as schemas
-from connectors.hubspot.client import CALLS, HubSpotClient, find_call
+from connectors.hubspot.calls import CALLS, find_call
+from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.errors import next_midnight, parse
 from connectors.hubspot.marketing import HubSpot
 from mapping.records import ValueType, parse_instant

@@ -17,7 +17,8 @@ from connectors.errors import (
     RecordRefused,
     Unavailable,
 )
-from connectors.salesforce.client import Query, SalesforceClient
+from connectors.salesforce.calls import Query
+from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.crm import Salesforce, record_url
 from connectors.salesforce.errors import parse
 from connectors.salesforce.schema import metadata_of, read_description, require_same

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.errors import ContractBroken
-from connectors.salesforce.client import Found
+from connectors.salesforce.calls import Found
 from connectors.salesforce.streams import Reader, Stream
 
 LATE, OVERLAP, PAGE = 3, 10, 2
