@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 from policies.agreement import parse_agreement
 from policies.calendar import read_calendar
@@ -24,6 +24,7 @@ START = 1_778_659_200  # Wednesday 2026-05-13 10:00 in Madrid
 HOUR, DAY = 3_600, 86_400
 TOUCHES = (1, 6, 25, 30, 121, 126, 145, 150, 169, 174)  # hours after delivery, all in office hours
 WANTED = 5_000
+FRESH = 12_000  # handoffs that share no instant: more than are judged in the time
 
 
 def event(kind: Kind, at: int, name: str, **data: str | int | bool) -> Event:
@@ -33,13 +34,13 @@ def event(kind: Kind, at: int, name: str, **data: str | int | bool) -> Event:
     )
 
 
-def story(touches: tuple[int, ...]) -> list[Event]:
+def story(touches: tuple[int, ...], start: int = START) -> list[Event]:
     """A handoff passed, assigned and tried by phone, so that it is never exhausted."""
-    events = [event(Kind.mql_met, START, "h1", country="ES", zone="Europe/Madrid")]
-    events += [event(kind, START, "h1") for kind in (Kind.package_complete, Kind.delivered)]
-    events.append(event(Kind.owner_changed, START, "o", owner="A", owner_kind="user"))
+    events = [event(Kind.mql_met, start, "h1", country="ES", zone="Europe/Madrid")]
+    events += [event(kind, start, "h1") for kind in (Kind.package_complete, Kind.delivered)]
+    events.append(event(Kind.owner_changed, start, "o", owner="A", owner_kind="user"))
     events += [
-        event(Kind.touch, START + hour * HOUR, f"t{n}", channel="phone", by="A", answered=False, seconds=0)
+        event(Kind.touch, start + hour * HOUR, f"t{n}", channel="phone", by="A", answered=False, seconds=0)
         for n, hour in enumerate(touches)
     ]
     return events
@@ -77,12 +78,14 @@ def main() -> int:
     agreement = parse_agreement(TABLE, catalogue={})
     terms = Terms(agreements={1: agreement}, hours=spec.resolve(date(2026, 5, 13)).hours)
     full, short = story(TOUCHES), story(())
+    many = cycle([story(TOUCHES, START + second) for second in range(FRESH)])
     now = START + 8 * DAY
     verdict = judge("l", full, terms, now).handoffs[0]
     figures = {
         "touches": len(verdict.attempts),
         "counted": verdict.counted,
         "ten_touches_per_second": round(rate(lambda: judge("l", full, terms, now))),
+        "ten_touches_first_time_per_second": round(rate(lambda: judge("l", next(many), terms, now))),
         "no_touch_per_second": round(rate(lambda: judge("l", short, terms, START + HOUR))),
         "baseline_per_second": round(rate(baseline(full))),
     }

@@ -345,6 +345,13 @@ class _Fold:
         if h.state is State.queued and h.delivered_at is not None and h.owner is not None:
             apply(h, "owned", event.occurred_at)
 
+    def approve(self, event: Event) -> None:
+        """A side approves a parked handoff; with both, and the package ready by then, it is queued at once."""
+        h = self.h
+        apply(h, "approved", event.occurred_at, event)
+        if h.state is State.draft and h.package_complete_at is not None:
+            apply(h, "package_complete", event.occurred_at)
+
     def speak(self, event: Event) -> None:
         """Sales rejects or returns; a code that is given later counts from the first edit (T38)."""
         spoken = event
@@ -459,10 +466,10 @@ _HANDLERS: Mapping[Kind, _Handler] = {
             Kind.package_complete, Kind.owner_changed, Kind.accepted, Kind.sql_met, Kind.crm_converted,
             Kind.deal_linked, Kind.deal_won, Kind.deal_lost, Kind.reassigned, Kind.paused, Kind.resumed,
             Kind.merged, Kind.deleted, Kind.on_track, Kind.off_track, Kind.disputed, Kind.dispute_decided,
-            Kind.approved,
         ),
         _Fold.move,
     ),
+    Kind.approved: _Fold.approve,
     Kind.delivered: _Fold.deliver,
     Kind.rejected: _Fold.speak,
     Kind.returned: _Fold.speak,

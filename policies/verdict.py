@@ -207,7 +207,9 @@ def _judge_handoff(
     disposition = h.disposition if h.state in GIVEN_BACK else None
     eligible = None if disposition is None else _eligible_at(h, disposition)
     dues += [due for due in (eligible, h.pause_limit_at) if due is not None]
-    change = next((each for each in reversed(h.frame.changes) if each.at <= now), h.frame.changes[0])
+    change = h.frame.changes[0]
+    for each in h.frame.changes[1:]:
+        change = each if each.at <= now else change
     return HandoffVerdict(
         lead=h.lead,
         cycle=h.cycle,

@@ -555,3 +555,16 @@ def test_a_lead_that_is_passed_again_leaves_its_track_when_delivered_and_the_old
         ("off_track", "nurture")
     ]
     assert old.transitions == ()
+
+
+def test_t32_a_package_that_was_ready_while_parked_is_queued_on_approval():
+    story = Story().mql("10:00", parked=True).tell("package_complete", "11:00", source="acuerdo", cycle=1)
+    story.tell("approved", "12:00", role="marketing", by="Ana").tell(
+        "approved", "13:00", role="sales", by="Luis"
+    )
+    h = story.handoff("14:00")
+    assert (h.state, h.package_complete_at, h.clock("package").state) == (
+        State.queued,
+        at("13:00"),
+        ClockState.met,
+    )
