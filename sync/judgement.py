@@ -196,6 +196,7 @@ def _handoff(handoff: HandoffVerdict, verdict: LeadVerdict, events: Sequence[Eve
         "track": handoff.track.value if handoff.track else None,
         "priority": handoff.priority,
         "credit": handoff.credit.value,
+        "against_marketing": handoff.against_marketing,
         "owner": handoff.owner,
         "mql_at": handoff.mql_at,
         "package_complete_at": handoff.package_complete_at,

@@ -258,6 +258,7 @@ def _note(fields: LeadFields, found: Found, ruling: Ruling | None) -> dict[str, 
             "source": values.get("source"),
             "content": values.get("last_form.name"),
             "score": values.get("fit_score"),
+            "account": qualification.inputs.get("account_hash"),
         },
     }
 

@@ -53,6 +53,23 @@ def events_of(tx: Tx, leads: Iterable[str]) -> dict[str, list[Event]]:
     return dict(found)
 
 
+def delivered_at(tx: Tx, leads: Iterable[str]) -> dict[str, Instant]:
+    """When each lead was last delivered, as recorded: also in the run that delivered it."""
+    found: dict[str, Instant] = {}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table.c.lead, func.max(table.c.occurred_at).label("at"))
+            .where(
+                table.c.company == tx.company,
+                table.c.lead.in_(part),
+                table.c.kind == Kind.delivered.value,
+            )
+            .group_by(table.c.lead)
+        )
+        found |= {row.lead: row.at for row in rows}
+    return found
+
+
 def newest_recorded_at(tx: Tx) -> Instant | None:
     """When the newest fact of the company was recorded: no run may judge as of before it."""
     newest = select(func.max(table.c.recorded_at)).where(table.c.company == tx.company)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, select
 
 from mapping.records import Instant
 from sync.ledger import schema
@@ -66,20 +66,6 @@ def all_of(tx: Tx, lead: str) -> list[HandoffRow]:
         select(table).where(table.c.company == tx.company, table.c.lead == lead).order_by(table.c.cycle)
     )
     return [_row(row) for row in rows]
-
-
-def delivered_at(tx: Tx, leads: Iterable[str]) -> dict[str, Instant]:
-    """When each lead was last delivered."""
-    table = schema.handoff
-    found: dict[str, Instant] = {}
-    for part in chunks(leads):
-        rows = tx.connection.execute(
-            select(table.c.lead, func.max(table.c.delivered_at).label("at"))
-            .where(table.c.company == tx.company, table.c.lead.in_(part), table.c.delivered_at.is_not(None))
-            .group_by(table.c.lead)
-        )
-        found |= {row.lead: row.at for row in rows}
-    return found
 
 
 def _row(row: Row[Any]) -> HandoffRow:

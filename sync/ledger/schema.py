@@ -118,6 +118,7 @@ handoff = Table(
     Column("track", String(40)),
     Column("priority", String(40)),
     Column("credit", String(20), nullable=False),
+    Column("against_marketing", Boolean, nullable=False, comment="Its code speaks against the lead's quality"),
     Column("owner", String(60)),
     Column("mql_at", Time, nullable=False),
     Column("package_complete_at", Time),

@@ -142,6 +142,12 @@ def upgrade() -> None:
         sa.Column("track", sa.String(length=40), nullable=True),
         sa.Column("priority", sa.String(length=40), nullable=True),
         sa.Column("credit", sa.String(length=20), nullable=False),
+        sa.Column(
+            "against_marketing",
+            sa.Boolean(),
+            nullable=False,
+            comment="Its code speaks against the lead's quality",
+        ),
         sa.Column("owner", sa.String(length=60), nullable=True),
         sa.Column("mql_at", sa.BigInteger(), nullable=False),
         sa.Column("package_complete_at", sa.BigInteger(), nullable=True),
