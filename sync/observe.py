@@ -8,7 +8,7 @@ from mapping.identity import fingerprint
 from mapping.records import Record
 from policies.events import Event
 from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
-from sync.ledger import facts, handoffs, leads, links, records, runs
+from sync.ledger import facts, leads, links, records, runs, work
 from sync.ledger.links import Link
 from sync.ledger.records import Kept
 from sync.ledger.store import Tx
@@ -48,7 +48,7 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
     owners = _owners(tx, run, [row.record for row in rows])
     ours = [row for row in rows if row.record.id in owners]
     before = _before(tx, system, ours, owners)
-    delivered = handoffs.delivered_at(tx, set(owners.values()))
+    delivered = facts.delivered_at(tx, set(owners.values()))
     kept, events, found = [], list[Event](), list[Link]()
     for row in ours:
         lead, hash_ = owners[row.record.id], fingerprint_of(row)
@@ -60,7 +60,7 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
         events += events_of_change(reading, former.record if former else None, row)
         found += _links(system, row.record, lead)
         kept.append(Kept(record=row.record, hash=hash_, lead=lead))
-    links.put_links(tx, found)
+    _follow(tx, system, found)
     records.put_records(tx, kept)
     facts.add_events(tx, events + _adopted(tx, run, found))
     leads.ask_to_judge(tx, {link.lead for link in found})
@@ -106,6 +106,15 @@ def _links(system: str, record: Record, lead: str) -> list[Link]:
             Link(system=system, kind="Contact", id=str(contact), lead=lead),
         ]
     return []
+
+
+def _follow(tx: Tx, system: str, found: Sequence[Link]) -> None:
+    """Notes the links; a record that takes the place of the lead's former one shows no status of ours yet."""
+    former = links.targets_of(tx, system, {link.lead for link in found})
+    for link in found:
+        if link.target and link.lead in former and former[link.lead].id != link.id:
+            work.forget_written(tx, link.lead, system)
+    links.put_links(tx, found)
 
 
 def _adopted(tx: Tx, run: Run, found: Iterable[Link]) -> list[Event]:

@@ -208,8 +208,10 @@ def _note_status(tx: Tx, system: str, row: StatusRow, result: RowResult) -> None
         case Outcome.refused:
             work.mark_written(tx, row.lead, system, row.wanted, print_)  # not again until it changes
             work.refuse(tx, [_refusal(row.lead, system, STATUS, result, print_)])
-        case Outcome.retry | Outcome.gone:
-            pass  # a later run tries again, or finds where the record went
+        case Outcome.gone:  # not again until it changes, or until the lead has another record
+            work.mark_written(tx, row.lead, system, row.wanted, print_)
+        case Outcome.retry:
+            pass  # a later run tries again
 
 
 def _acknowledge(tx: Tx, run: Run, intent: Intent, result: RowResult, fact: Event) -> int:

@@ -12,11 +12,16 @@ R = TypeVar("R")
 
 @dataclass
 class Fault:
-    """A verb that raises `error`, `times` times, once `after` rows of the call have been carried out."""
+    """A verb that raises `error`, `times` times, once `after` rows of the call have been carried out.
+
+    The first `skip` calls pass.
+    """
 
     error: BaseException
     times: int
     after: int
+    skip: int = 0
+    passing: bool = False
 
 
 @dataclass
@@ -28,9 +33,14 @@ class Faults:
     count: Counter[str] = field(default_factory=Counter)
     written: list[tuple[str, str]] = field(default_factory=list)
 
-    def fail(self, verb: str, error: BaseException, *, times: int = 1, after: int = 0) -> None:
-        """The next `times` calls of `verb` raise `error`, having carried out the first `after` rows (or pages)."""
-        self.pending[verb] = Fault(error, times, after)
+    def fail(
+        self, verb: str, error: BaseException, *, times: int = 1, after: int = 0, skip: int = 0
+    ) -> None:
+        """`times` calls of `verb` raise `error`, having carried out the first `after` rows (or pages).
+
+        `skip` calls pass before.
+        """
+        self.pending[verb] = Fault(error, times, after, skip)
 
     def answer(
         self, verb: str, key: str, outcome: Outcome, code: str = "TEST", message: str = "a test"
@@ -49,12 +59,15 @@ class Faults:
     def call(self, verb: str) -> None:
         """Counts a call of `verb` and raises what is due at once."""
         self.count[verb] += 1
+        if fault := self.pending.get(verb):
+            fault.passing = fault.skip > 0
+            fault.skip -= fault.passing
         self.reach(verb, 0)
 
     def reach(self, verb: str, done: int) -> None:
         """Raises what is due once `done` rows of the call have been carried out."""
         fault = self.pending.get(verb)
-        if fault is None or done < fault.after:
+        if fault is None or fault.passing or done < fault.after:
             return
         fault.times -= 1
         if fault.times <= 0:
