@@ -81,7 +81,7 @@ def handoff_answer(h: HandoffVerdict) -> dict[str, Any]:
         ),
         "notices": Names(
             {
-                _notice(each.key): {"to": each.to, "person": each.person, "at": as_at(each.at)}
+                notice_name(each.key): {"to": each.to, "person": each.person, "at": as_at(each.at)}
                 for each in h.notices
             }
         ),
@@ -118,7 +118,7 @@ def _tallied(codes: Iterable[str | None]) -> dict[str, int]:
     return found
 
 
-def _notice(key: tuple[str, int, str]) -> str:
+def notice_name(key: tuple[str, int, str]) -> str:
     """`first_attempt.L1`; a later instance of the clock adds its number: `reply_2.warn80`."""
     clock, instance, level = key
     return f"{clock}.{level}" if instance == 1 else f"{clock}_{instance}.{level}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from mapping.problems import nearest
+from policies.business_time import BusinessTimeError
 from tests.cases.runner import asking_connector as connector
 from tests.cases.runner import asking_figures as figures
 from tests.cases.runner import asking_ledger as ledger
@@ -79,15 +80,14 @@ BOOK: Mapping[str, Question] = {
     "judge": Question(ledger.ask_judge, (), ("now", "cycle", "lead")),
     "write": Question(ledger.ask_write, (), ("now", "lead")),
     "report": Question(ledger.ask_report, (), ("now", "period", "language")),
+    "workers": Question(ledger.ask_workers, (), ("now", "lead", "workers")),
     "erased": Question(ledger.ask_erased, (), ("now", "lead")),
 }
 CONNECTOR: Mapping[str, Question] = {"stage": Question(connector.ask_stage, ("stages",))}
 LACKING: Mapping[str, str] = {
-    "problems": "the list of handoffs whose clocks are invalid (configuration problems)",
     "recompute_preview": "what a recompute would change, and that nothing changes before it is confirmed",
     "restart": "the running clocks that new zone data change, listed on start-up",
     "digest": "the contacts of one account side by side in the digest",
-    "workers": "notices claimed in a transaction, so that two workers tell each once",
 }
 """Questions that the cases ask and nothing in the product answers: each fails by this name."""
 QUESTIONS: Mapping[str, Mapping[str, Question]] = {
@@ -124,6 +124,8 @@ def _differences(case: Case, ask: Ask, setting: Setting, book: Book | None, wher
         answer = question.answer(book if ask.what in BOOK and book is not None else setting, ask.given)
     except AssertionError as error:
         return [str(error)]
+    except BusinessTimeError as fault:
+        return [f"raised {fault.code}: {fault}"]
     return differences(ask.expect, answer, "")
 
 

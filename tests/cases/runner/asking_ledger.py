@@ -2,7 +2,7 @@
 
 from sync.ledger import exports, facts, records, work
 from sync.write_back import STEPS
-from tests.cases.runner.answering import lead_answer
+from tests.cases.runner.answering import handoff_answer, lead_answer
 from tests.cases.runner.asking_policy import handoff_of
 from tests.cases.runner.asking_time import Answer, Given
 from tests.cases.runner.book import SLUG, Book
@@ -16,17 +16,16 @@ def ask_judge(book: Book, given: Given) -> Answer:
     book.arrive(now)
     verdict = book.verdict(given.get("lead", book.setting.lead), now)
     h = handoff_of(verdict, given.get("cycle"))
-    keys = set() if h is None else {each.key for each in h.notices}
-    wanted, intents = book.statuses(), book.count("intent")
+    wanted, intents, told = book.statuses(), book.count("intent"), book.told(verdict.lead)
     news = {
-        "stored": book.count("event"),
+        "stored": book.stored(verdict.lead),
         "owed_writes": Names(book.owed()),
         "new_writes": intents - book.intents,
         "wanted_changed": wanted != book.wanted,
-        "new_notices": len(keys - book.told),
+        "told": Names(told),
+        "new_notices": len(told) - book.notices,
     }
-    book.told |= keys
-    book.wanted, book.intents = wanted, intents
+    book.wanted, book.intents, book.notices = wanted, intents, len(told)
     return {**lead_answer(verdict, h), **news}
 
 
@@ -49,6 +48,17 @@ def ask_write(book: Book, given: Given) -> Answer:
         "suppressed": verdict.suppressed,
         "place": verdict.place,
     }
+
+
+def ask_workers(book: Book, given: Given) -> Answer:
+    """What people were told of a lead after several workers ran at once."""
+    now = book.setting.now(given)
+    book.arrive(now)
+    book.work_at_once(given.get("workers", 2), now)
+    lead = given.get("lead", book.setting.lead)
+    newest = book.verdict(lead, now).newest
+    breaches = {} if newest is None else handoff_answer(newest)["breaches"]
+    return {"told": Names(book.told(lead)), "breaches": breaches}
 
 
 def ask_erased(book: Book, given: Given) -> Answer:

@@ -5,6 +5,7 @@ keep the ports' promises.
 """
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,19 @@ from policies.events import Event
 from policies.verdict import LeadVerdict, judge
 from reports.report import Report
 from sync.accounts import wanted_fields
-from sync.cycle import UNASKED, Summary, begin
+from sync.cycle import UNASKED, Summary, begin, run_company
 from sync.judge import judge as judge_stage
 from sync.ledger import exports, facts, leads, links, packages, records, schema
 from sync.ledger.links import Link
 from sync.ledger.migrate import prepare
 from sync.ledger.records import Kept
-from sync.ledger.store import Ledger
+from sync.ledger.store import CompanyHeld, Ledger
 from sync.run import Run
 from sync.settings import read_company
+from tests.cases.runner.answering import notice_name
 from tests.cases.runner.calendars import calendar_table
 from tests.cases.runner.setting import Setting
-from tests.cases.runner.times import CaseFault
+from tests.cases.runner.times import CaseFault, as_at
 from tests.doubles.crm import MemoryCrm
 from tests.doubles.marketing import MemoryMarketing
 
@@ -57,7 +59,7 @@ class Book:
     marketing: MemoryMarketing = field(default_factory=MemoryMarketing)
     crm: MemoryCrm = field(default_factory=MemoryCrm)
     contacts: dict[str, str] = field(default_factory=dict)  # our lead id -> the platform's contact
-    told: set[tuple[str, int, str]] = field(default_factory=set)
+    notices: int = 0
     wanted: frozenset[tuple[str, str, str]] = frozenset()
     intents: int = 0
     until: int = -(2**62)
@@ -67,6 +69,7 @@ class Book:
         prepare(self.ledger)
         agreement = {
             "definitions": {"mql": True},
+            "enforce_from": "2000-01-01T00:00:00+00:00",
             **self.setting.written_agreements[-1],
             "calendar": calendar_table(self.setting.written_calendar),
         }
@@ -126,6 +129,22 @@ class Book:
             records.put_records(tx, [Kept(record=record, hash="1", lead=event.lead)])
             packages.put_package(tx, event.lead, 1, {"contact": {"email": "kept@example.org"}}, [])
 
+    def work_at_once(self, workers: int, now: int) -> None:
+        """Lets several workers, each with its own connections, pass over the company at the same time."""
+        self.marketing.now = self.crm.now = now
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(self._work, now) for _ in range(workers)]:
+                done.result()
+
+    def _work(self, now: int) -> None:
+        ledger = Ledger(str(self.ledger.url))
+        try:
+            run_company(self.company, ledger, self.marketing, self.crm, now=now)
+        except CompanyHeld:
+            pass  # the other one is at it: then this one has nothing to do
+        finally:
+            ledger.close()
+
     def verdict(self, lead: str, now: int) -> LeadVerdict:
         """The verdict from what the ledger holds."""
         with self.ledger.read(SLUG) as tx:
@@ -136,6 +155,28 @@ class Book:
         with self.ledger.read(SLUG) as tx:
             query = select(func.count()).select_from(schema.metadata.tables[name])
             return int(tx.connection.execute(query).scalar_one())
+
+    def stored(self, lead: str) -> int:
+        """How many facts of the case the ledger holds of a lead; what the engine noted itself is not counted."""
+        with self.ledger.read(SLUG) as tx:
+            held = [event.key for event in facts.events_of(tx, [lead])[lead]]
+        own = {event.key for event in self.setting.events}
+        return sum(key in own for key in held)
+
+    def told(self, lead: str) -> dict[str, dict[str, Any]]:
+        """Every notice of a lead by its name: to whom, since when it was due, when it was told.
+
+        One that was told more than once has its number behind its name.
+        """
+        with self.ledger.read(SLUG) as tx:
+            rows = [row for row in exports.rows_of(tx, "notice") if row["lead"] == lead]
+        found: dict[str, dict[str, Any]] = {}
+        for row in rows:
+            name = notice_name((row["clock"], row["instance"], row["level"]))
+            times = sum(each.partition(" ")[0] == name for each in found)
+            told = {"to": row["recipient"], "due_at": as_at(row["due_at"]), "at": as_at(row["at"])}
+            found[f"{name} {times + 1}" if times else name] = told
+        return found
 
     def owed(self) -> Counter[str]:
         """How many writes of each kind are owed."""
