@@ -107,6 +107,7 @@ def test_a_batch_update_is_the_documented_one_with_trace_ids(vendor, platform, g
     for row in sent["inputs"]:
         assert row.keys() == documented["inputs"][0].keys() | {"objectWriteTraceId"}
         assert traced["inputs"][0].keys() <= row.keys()
+    assert [row["objectWriteTraceId"] for row in sent["inputs"]] == ["0", "1"]
 
 
 def test_a_property_is_created_as_documented(golden):

@@ -113,6 +113,26 @@ def test_nothing_is_missed_whatever_changes_meanwhile_and_wherever_it_stops(plan
     assert known | seen == state(portal)
 
 
+def test_a_deleted_contact_that_search_still_shows_ends_as_deleted():
+    portal = Portal()
+    portal.write(1)
+    portal.write(2)
+    portal.now += LAG
+    cursor = read(portal, None)[1]
+    portal.now += 1
+    portal.write(3)
+    portal.now += 1
+    portal.archive(1)
+    portal.now += 1
+    portal.archive(2)
+    seen, cursor = read(portal, cursor)
+    portal.now += LAG - 2  # the new contact shows, and the deleted one still does
+    assert portal.index().keys() == {1, 2, 3}
+    again, _ = read(portal, cursor)
+    assert (seen | again)[1][1]
+    assert (seen | again)[3] == state(portal)[3]
+
+
 def test_a_run_with_nothing_new_costs_two_calls_and_tells_nothing():
     portal = Portal()
     for number in range(1, 9):

@@ -99,6 +99,18 @@ def test_equal_stamps_larger_than_a_page_are_read_to_the_end():
     assert len(first | rest) == 9
 
 
+def test_a_row_committed_late_is_found_by_the_run_that_goes_on_amid_the_pages():
+    org = Org()
+    org.now += OVERLAP
+    org.write(1, LATE)
+    for number in range(2, 6):
+        org.write(number, 0)
+    first, cursor = read(org, None, stop_after=1)
+    assert "00Q001" not in first
+    org.now += LATE
+    assert "00Q001" in read(org, cursor)[0]
+
+
 def test_a_cursor_that_is_not_ours_is_refused():
     with pytest.raises(ContractBroken, match="reset it"):
         list(Reader(Org(), [STREAM], OVERLAP).read("[1,2]"))
