@@ -1,6 +1,6 @@
 """Where a lead is: one total function, so that nothing is lost (design, promise 1)."""
 
-from policies.fold import Lead
+from policies.lead import Lead
 from policies.standing import Handoff
 from policies.states import OPEN, Place, State
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mapping.records import Instant
-from policies.fold import Terms
+from policies.rulebook import Terms
 from policies.states import State
 from policies.terms import RoutingTerms
 from policies.transitions import Transition

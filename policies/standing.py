@@ -85,7 +85,7 @@ class Handoff:
     retention_floor: Instant | None = None  # when retention is looked at again
     last_outgoing: Instant | None = None
     refused_code: str | None = None
-    enrolled: Track | None = None
+    enrolled: str | None = None
     committed: tuple[Instant, ...] = ()  # instants of returns that were recorded as ours
     committed_state: bool = False  # whether a recorded transition of ours led to the present state
     accept_passed: bool = False
@@ -190,3 +190,8 @@ def text(event: Event | None, key: str) -> str | None:
     """A code out of a payload."""
     value = None if event is None else event.data.get(key)
     return None if value is None else str(value)
+
+
+def deal_of(event: Event | None) -> str:
+    """The deal that an event is about."""
+    return text(event, "deal") or ("" if event is None else event.object_id)

@@ -4,100 +4,24 @@
 Everything is codes and parameters; text is made at the edge, in the company's language.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from mapping.records import Instant
 from mapping.status import Status
-from policies.attempts import Attempt, days_below_floor
-from policies.business_time import BusinessTimeError
-from policies.clocks import Clock, ClockVerdict, Pause, Warned, judge_clock, midnight_after, warnings_of
-from policies.dispositions import Disposition
 from policies.events import Datum, Event
 from policies.facts import upcoming
-from policies.fold import Lead, Terms, fold, next_timer
-from policies.notices import Notice, due_now, notices_of
-from policies.owed import Action, Owed, action_of, owed_of
+from policies.fold import fold
+from policies.handoff_verdict import HandoffVerdict, judge_handoff
+from policies.lead import Lead
 from policies.place import place
-from policies.standing import NO_DATA, Assignment, Drift, Handoff, Reason
-from policies.states import OPEN, ClockState, Credit, Place, Side, State, Track
-from policies.transitions import Transition, pending
-
-GIVEN_BACK = (State.returned, State.lost, State.rejected)
+from policies.rulebook import Terms
+from policies.standing import NO_DATA, Drift
+from policies.states import ClockState, Place, Side, State
 
 __all__ = ["HandoffVerdict", "LeadVerdict", "Terms", "judge"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffVerdict:
-    """The judgement of one handoff. Instants are UTC seconds; `outcome` is None while it is open."""
-
-    lead: str
-    cycle: int
-    type: str
-    agreement: str
-    state: State
-    since: Instant
-    outcome: State | None
-    reason: str | None
-    track: Track | None
-    until: Instant | None
-    trigger: str | None
-    priority: str
-    segment: str | None
-    mql_at: Instant
-    package_complete_at: Instant | None
-    delivered_at: Instant | None
-    assigned_at: Instant | None
-    accepted_at: Instant | None
-    qualified_at: Instant | None
-    returned_at: Instant | None
-    first_contact_at: Instant | None
-    accept_due_at: Instant | None
-    return_at: Instant | None
-    cap_at: Instant | None
-    eligible_at: Instant | None  # from when it may come back; None: at once, or only on a trigger
-    returns_on: str | None  # time, triggers or never
-    place_after: str | None  # where its disposition sends the lead
-    owner: str | None
-    rejected_by: str | None
-    assignments: tuple[Assignment, ...]
-    reassignments: int
-    credit: Credit
-    against_marketing: bool
-    attempts: tuple[Attempt, ...]
-    counted: int
-    clocks: tuple[ClockVerdict, ...]
-    pauses: tuple[Pause, ...]
-    breaches: Mapping[Side, int]
-    system_delay_s: int | None
-    owed: Owed
-    next_action: Action
-    final: bool
-    flags: Mapping[str, Datum]
-    reasons: tuple[Reason, ...]
-    transitions: tuple[Transition, ...]
-    notices: tuple[Notice, ...]
-    drift: tuple[Drift, ...]
-    at_risk: bool
-    breached: bool
-    next_due_at: Instant | None
-
-    @property
-    def open(self) -> bool:
-        """Whether it has no outcome yet."""
-        return self.outcome is None
-
-    def clock(self, name: str) -> ClockVerdict | None:
-        """The newest instance of a clock."""
-        return next((each for each in reversed(self.clocks) if each.name == name), None)
-
-    @property
-    def violations(self) -> tuple[tuple[Instant, str], ...]:
-        """Each breach of the contact rules, by instant."""
-        return tuple((each.at, code) for each in self.attempts for code in each.violations)
+_BEYOND_FIRST_CONTACT = (State.opportunity, State.qualified, State.connected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +68,7 @@ def judge(lead: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lea
     folded = fold(lead, known, terms, now)
     absences = {**terms.absences, **folded.absences}
     handoffs = tuple(
-        _judge_handoff(each, folded if each is folded.handoffs[-1] else None, terms, absences, now)
+        judge_handoff(each, folded if each is folded.handoffs[-1] else None, terms, absences, now)
         for each in folded.handoffs
     )
     where = place(folded)
@@ -164,159 +88,6 @@ def judge(lead: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lea
         flags=_lead_flags(folded),
         next_due_at=min((due for due in dues if due is not None), default=None),
     )
-
-
-Absences: TypeAlias = Mapping[str, Sequence[tuple[Instant, Instant]]]
-
-
-def _judge_handoff(
-    h: Handoff, lead: Lead | None, terms: Terms, absences: Absences, now: Instant
-) -> HandoffVerdict:
-    """Judge one handoff; `lead` is given for the newest one, the only one that still moves anything."""
-    hours = h.frame.hours
-    return_at, cap_at = _retention(h)
-    clocks: list[ClockVerdict] = []
-    dues: list[Instant] = []
-    at_risk = breached = False
-    breaches: dict[Side, int] = {}
-    for clock in h.clocks:
-        verdict = judge_clock(clock, hours, now)
-        if verdict.breached:
-            breaches[verdict.side] = breaches.get(verdict.side, 0) + 1
-        if verdict.state is ClockState.running and clock.due is not None:
-            verdict = verdict._replace(warnings=_warnings(clock, h))
-            dues.append(clock.due)
-            dues += [warned.at for warned in verdict.warnings]
-            if verdict.side is Side.sales and verdict.warnings and verdict.warnings[-1].at <= now:
-                at_risk = True
-        elif verdict.state is ClockState.breached_open and verdict.side is Side.sales:
-            breached = True
-        clocks.append(verdict)
-    dues += [end for pause in h.frame.pauses for end in (pause.start, pause.end) if end is not None]
-    if (timer := next_timer(h, terms.ends_at)) is not None:
-        dues.append(timer[0])
-    judged = tuple(clocks)
-    _flag_floor(h, now)
-    owed = owed_of(h, judged)
-    notices = notices_of(h, judged, terms.hours_of)
-    dues += [notice.at for notice in notices]
-    away = None
-    for start, end in absences.get(h.owner or "", ()):
-        dues += [start, end]
-        away = start if start <= now < end else away
-    disposition = h.disposition if h.state in GIVEN_BACK else None
-    eligible = None if disposition is None else _eligible_at(h, disposition)
-    dues += [due for due in (eligible, h.pause_limit_at) if due is not None]
-    change = h.frame.changes[0]
-    for each in h.frame.changes[1:]:
-        change = each if each.at <= now else change
-    return HandoffVerdict(
-        lead=h.lead,
-        cycle=h.cycle,
-        type=h.type,
-        agreement=h.agreement.version,
-        state=h.state,
-        since=h.since,
-        outcome=None if h.state in OPEN or h.state is State.parked else h.state,
-        reason=h.code,
-        track=h.track,
-        until=h.until,
-        trigger=h.trigger,
-        priority=change.priority,
-        segment=change.segment,
-        mql_at=h.mql_at,
-        package_complete_at=h.package_complete_at,
-        delivered_at=h.delivered_at,
-        assigned_at=h.assigned_at,
-        accepted_at=h.accepted_at,
-        qualified_at=h.qualified_at,
-        returned_at=h.returned_at,
-        first_contact_at=h.first_contact_at,
-        accept_due_at=h.accept_due,
-        return_at=return_at,
-        cap_at=cap_at,
-        eligible_at=eligible,
-        returns_on=disposition.returns_on if disposition is not None else None,
-        place_after=disposition.place if disposition is not None else None,
-        owner=h.owner,
-        rejected_by=h.rejected_by,
-        assignments=tuple(h.assignments),
-        reassignments=h.reassignments,
-        credit=h.credit,
-        against_marketing=h.state is State.rejected and h.disposition.against_marketing,
-        attempts=tuple(h.attempts),
-        counted=h.tally.counted,
-        clocks=judged,
-        pauses=h.frame.pauses,
-        breaches=breaches,
-        system_delay_s=_system_delay(h),
-        owed=owed,
-        next_action=action_of(h, owed),
-        final=h.final,
-        flags=h.flags,
-        reasons=tuple(h.reasons),
-        transitions=()
-        if lead is None
-        else pending(h, judged, tracks=lead.tracks, stage=lead.stage, away=away),
-        notices=due_now(notices, now),
-        drift=tuple(h.drifts),
-        at_risk=at_risk,
-        breached=breached,
-        next_due_at=min((due for due in dues if due > now), default=None),
-    )
-
-
-def _retention(h: Handoff) -> tuple[Instant | None, Instant | None]:
-    """When the lead returns by itself, the cap on that; the clock is told the same."""
-    clock = h.running.get("retention")
-    if clock is None or clock.due is None:
-        return None, None
-    try:
-        clock.due, cap = h.hold()
-    except BusinessTimeError as fault:
-        clock.invalid = fault.code
-        return None, None
-    return clock.due, cap
-
-
-def _eligible_at(h: Handoff, disposition: Disposition) -> Instant | None:
-    """From when a lead that was given back may come back: the date it named, else the end of cooling (H01).
-
-    Cooling counts calendar days and ends at local midnight.
-    """
-    if disposition.returns_on != "time":
-        return None
-    if h.until is not None:
-        return h.until
-    days = disposition.cooldown_days
-    return None if days is None else midnight_after(h.frame.zone, h.since, days)
-
-
-def _warnings(clock: Clock, h: Handoff) -> tuple[Warned, ...]:
-    try:
-        return warnings_of(clock, h.frame.hours, h.agreement.terms.warn_lead)
-    except BusinessTimeError:
-        return ()
-
-
-def _flag_floor(h: Handoff, now: Instant) -> None:
-    """How many working days of follow-up had fewer attempts than agreed, where a floor is agreed."""
-    floor = h.agreement.attempts.min_per_day
-    if floor:
-        until = min(now, h.first_contact_at or now, now if h.state in OPEN else h.since)
-        with suppress(BusinessTimeError):  # dates the calendar was not published for are not judged
-            missed = days_below_floor(h.attempts, h.tally.place.key, h.frame.hours, floor, until)
-            if missed:
-                h.flags["days_below_floor"] = len(missed)
-
-
-def _system_delay(h: Handoff) -> int | None:
-    if h.package_complete_at is None or h.delivered_at is None:
-        return None
-    return h.delivered_at - h.package_complete_at
-
-
-_BEYOND_FIRST_CONTACT = (State.opportunity, State.qualified, State.connected)
 
 
 def _status(handoffs: tuple[HandoffVerdict, ...], where: Place) -> Status | None:

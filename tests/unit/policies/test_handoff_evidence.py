@@ -4,7 +4,7 @@ import pytest
 
 from mapping.status import Status
 from policies.clocks import due_after_recompute
-from policies.fold import Terms
+from policies.rulebook import Terms
 from policies.states import ClockState, Credit, Place, Side, State
 from tests.doubles.story import MAD, Story, agree, at, calendar_from, hours
 
