@@ -52,6 +52,7 @@ def problems(table: object) -> list[str]:
         ({"field": "fit_score", "lt": 50}, 49, 50),
         ({"field": "fit_score", "lte": 50}, 50, 50.1),
         ({"field": "fit_score", "between": [10, 20]}, 20, 21),
+        ({"field": "fit_score", "between": [10, 20]}, 10, 9),
         ({"field": "job_title", "contains": "CMO"}, "the cmo", "CEO"),
         ({"field": "job_title", "starts_with": "Head"}, "head of sales", "a head"),
         ({"field": "products", "contains": "crm"}, ("x", "CRM"), ("x",)),
@@ -218,6 +219,40 @@ def test_since_takes_the_part_of_any_that_made_it_true_first():
     assert mql.since(mql.evaluate(values, dated, now=NOW)) == (900, True)
 
 
+def test_since_goes_through_not_and_back():
+    away = {"not": {"any": [{"field": "opted_out", "eq": True}, {"field": "country", "eq": "ES"}]}}
+    values, dated = {"opted_out": False, "country": "FR"}, {"opted_out": 100, "country": 300}
+    gone = condition(away)
+    assert gone.since(gone.evaluate(values, dated, now=NOW)) == (300, True)
+    either = condition({"any": [away, {"field": "fit_score", "gte": 50}]})
+    found = either.evaluate({**values, "fit_score": 70}, {**dated, "fit_score": 200}, now=NOW)
+    assert either.since(found) == (200, True)
+    unknown = gone.evaluate({}, {"opted_out": 100}, now=NOW)
+    assert gone.since(unknown) == (None, False)
+
+
+def test_since_prefers_the_dated_part_of_any_and_the_whole_one_at_the_same_instant():
+    either = condition(
+        {
+            "any": [
+                {"all": [{"field": "fit_score", "gte": 50}, {"field": "country", "eq": "ES"}]},
+                {"field": "engagement_score", "gte": 60},
+                {"field": "budget", "gte": 1},
+            ]
+        }
+    )
+    values = {"fit_score": 70, "country": "ES", "engagement_score": 65, "budget": 9}
+    assert either.since(either.evaluate(values, {"fit_score": 100, "engagement_score": 100}, now=NOW)) == (
+        100,
+        True,
+    )
+    assert either.since(either.evaluate(values, {"fit_score": 100, "engagement_score": 300}, now=NOW)) == (
+        100,
+        False,
+    )
+    assert either.since(either.evaluate(values, {}, now=NOW)) == (None, False)
+
+
 def test_since_dates_a_clause_about_time_by_the_value():
     old = condition({"field": "last_form.at", "before_last": "1 d"})
     found = old.evaluate({"last_form.at": NOW - 5 * DAY}, now=NOW)
@@ -258,8 +293,23 @@ def test_every_problem_is_listed_with_its_place_and_what_to_write():
     assert found[1] == f"{key}.any[1]: 'gtee' is no operator; write 'gte'"
     assert found[2].startswith(f"{key}.any[2]: contains cannot be asked of fit_score, a number; write one of")
     assert found[3] == f"{key}.any[3].gte: the value does not fit; write a number"
+    assert (
+        found[8]
+        == f"{key}.any[8].is_set: the value does not fit; write is_set = true, or not_set = true for the opposite"
+    )
     assert "within_last" in found[10]
     assert "30 d" in found[10]
+
+
+@pytest.mark.parametrize("raw", ["ES", [], [""], 5, None])
+def test_a_list_of_values_has_at_least_one(raw):
+    assert len(problems({"field": "country", "in": raw})) == 1
+
+
+def test_presence_has_no_other_operand():
+    (clause,) = condition({"field": "budget", "is_set": True}).clauses
+    assert clause.operand is True
+    assert "is_set = true" in problems({"field": "budget", "not_set": False})[0]
 
 
 def test_depth_and_size_have_limits():

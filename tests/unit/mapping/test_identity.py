@@ -48,6 +48,18 @@ def test_our_id_wins_over_addresses():
     assert decide("l1", matches) == Link(id="00Q2", kind="Lead", by="lead_id")
 
 
+def test_a_record_that_carries_our_id_is_ours_whatever_it_was_found_by():
+    assert decide("l1", [Found("00Q1", lead="l1"), Found("00Q2")]) == Link(
+        id="00Q1", kind="Lead", by="lead_id"
+    )
+    assert decide("l1", [Found("00Q1"), Found("00Q1", by="lead_id")]) == Link(
+        id="00Q1", kind="Lead", by="lead_id"
+    )
+    assert decide("l1", [Found("00Q1", by="lead_id"), Found("00Q1")]) == Link(
+        id="00Q1", kind="Lead", by="lead_id"
+    )
+
+
 def test_one_record_found_by_two_addresses_is_one_record():
     assert decide("l1", [Found("00Q1"), Found("00Q1")]) == Link(id="00Q1", kind="Lead", by="email")
 

@@ -176,6 +176,8 @@ def test_blanks_are_left_out_or_clear_the_target():
         ("Title", "created_at", 1_780_000_000, "2026-05-28T20:26:40Z"),
         ("Met_On__c", "created_at", 1_780_005_600, "2026-05-29"),
         ("Met_At__c", "created_at", 1_780_000_000, 1_780_000_000),
+        ("Met_At__c", "job_title", " 2026-05-13T10:00:00+02:00 ", 1_778_659_200),
+        ("Met_On__c", "job_title", " 2026-05-13 ", "2026-05-13"),
         ("Products__c", "products", ("a", "b"), ("a", "b")),
         ("Products__c", "source", "a;b;a", ("a", "b")),
         ("Opt_Out__c", "opted_out", False, False),
@@ -227,6 +229,15 @@ def test_values_that_do_not_fit_the_target_refuse_the_lead(target, source, value
         ({"from": "source", "table": {"A": "Web"}}, {"source": "A"}, "Web"),
         ({"from": "source", "table": {"A": "Web"}}, {"source": "B"}, "B"),
         ({"from": "source", "table": {"A": "Web"}, "table_else": "Other"}, {"source": "B"}, "Other"),
+        ({"from": "account_size", "table": {"5": "small"}}, {"account_size": 5}, "small"),
+        ({"from": "account_size", "table": {"5": "small"}}, {"account_size": 6}, "6"),
+        ({"from": "account_size", "table_else": "any"}, {"account_size": 6}, "any"),
+        ({"from": "products", "table": {"a": "A"}}, {"products": ("a", "b")}, "A; b"),
+        (
+            {"from": "job_title", "transform": "e164"},
+            {"job_title": "600 123 456", "country": "ES"},
+            "+34600123456",
+        ),
         ({"value": "Marketing"}, {}, "Marketing"),
         ("profile_link", {}, "https://x.es/7"),
         ("id", {}, "hubspot-1-7"),
@@ -380,3 +391,18 @@ def test_a_mapper_tells_every_field_that_it_reads():
         {"Title": {"template": "{{ lead.city }}"}, "Phone": ["mobile", "phone"], "City": {"value": "x"}}
     )
     assert prepare_rules(rules, SALESFORCE).reads == {"city", "mobile", "phone"}
+
+
+def test_numbers_in_a_table_that_does_not_name_them_stay_numbers():
+    found = mapped(
+        {"NumberOfEmployees": {"from": "account_size", "table": {"5": "50"}}}, {"account_size": 6.5}
+    )
+    assert found.values["NumberOfEmployees"] == 6.5
+    found = mapped({"NumberOfEmployees": {"from": "account_size", "table": {"5": "50"}}}, {"account_size": 5})
+    assert found.values["NumberOfEmployees"] == 50
+
+
+def test_the_companys_country_stands_in_where_the_lead_has_none():
+    rule = {"Phone": {"from": "job_title", "transform": "e164"}}
+    assert mapped(rule, {"job_title": "600123456"}).problems[0].code == "not_a_phone"
+    assert mapped(rule, {"job_title": "600123456"}, country="ES").values["Phone"] == "+34600123456"

@@ -152,6 +152,7 @@ def test_another_account_is_a_trigger(before, now, found):
         ({"budget": 200}, {"budget": 100}, 0, False),
         ({"budget": 100}, {"budget": 200}, 500, False),
         ({"budget": 100}, {"budget": 600}, 500, True),
+        ({"budget": 100}, {"budget": 500}, 500, False),
         ({}, {"budget": 100}, 0, True),
         ({"budget": 100}, {}, 0, False),
         ({"plan": "basic"}, {"plan": "pro"}, 0, True),
@@ -174,13 +175,16 @@ def test_a_backtest_counts_both_definitions_and_names_who_differs():
         BacktestRow(lead="b", values={"fit_score": 10}, at=NOW),
         BacktestRow(lead="c", values={}, at=NOW),
         BacktestRow(lead="d", values={"fit_score": 20, "opted_out": False}, at=NOW),
+        BacktestRow(lead="e", values={"fit_score": 5, "opted_out": False}, at=NOW),
+        BacktestRow(lead="f", values={}, at=NOW),
+        BacktestRow(lead="f", values={"fit_score": 5, "opted_out": False}, at=NOW),
     ]
     old = condition({"field": "fit_score", "gte": 70})
     new = condition(
         {"any": [{"field": "fit_score", "between": [15, 60]}, {"field": "opted_out", "eq": True}]}
     )
     found = backtest(rows, old, new)
-    assert (found.leads, found.old, found.new) == (4, 1, 2)
+    assert (found.leads, found.old, found.new) == (6, 1, 2)
     assert found.gained == ("a", "d")
     assert found.lost == ("b",)
-    assert found.unknown == ("b", "c")
+    assert found.unknown == ("b", "c", "f")
