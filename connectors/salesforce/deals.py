@@ -25,7 +25,7 @@ ROLE_STAMP = "Opportunity.SystemModstamp"
 
 
 def deal_streams(lead_id: str) -> list[Stream]:
-    """Opportunities that changed, or to which one of our people was added."""
+    """Opportunities that changed, or to which one of our people was added, or whose contact became ours."""
     people = whose(lead_id)
     won = people["converted"].replace("ConvertedContactId", "ConvertedOpportunityId")
     roles = [
@@ -35,7 +35,7 @@ def deal_streams(lead_id: str) -> list[Stream]:
             entity="OpportunityContactRole",
             where=f"ContactId IN {people[name]}",
             stamp=ROLE_STAMP,
-            more="SystemModstamp >= {at}",
+            more="SystemModstamp >= {at} OR Contact.SystemModstamp >= {at}",
         )
         for name in ("contact", "converted")
     ]

@@ -144,7 +144,7 @@ def token_refused(status: int, body: object) -> ConnectorError:
         return CredentialsRefused(text, system=SYSTEM, log=log)
     text = (
         f"Salesforce refuses the login ({fault.code}): check `client_id`, `client_secret` or `jwt`, "
-        "and that `base_url` is the org's My Domain"
+        "that `base_url` is the org's My Domain, and with `jwt` that this machine's clock is right"
     )
     return CredentialsRefused(text, system=SYSTEM, log=log)
 

@@ -266,6 +266,24 @@ def test_follow_up_of_a_converted_lead_is_seen_without_a_mapping_of_its_fields(s
     assert [one.state for one in everything(salesforce.crm.deals(None))[0]][-1] == "won"
 
 
+def test_a_deal_of_a_contact_that_becomes_ours_is_told_though_it_did_not_change(salesforce):
+    cursor_of = pushed(salesforce)
+    salesforce.convert(cursor_of)
+    contact = salesforce.ask("POST", "/sobjects/Contact", {"LastName": "Ruiz", "Email": "eva@example.com"})[
+        "id"
+    ]
+    body = {"Name": "x", "StageName": "Prospecting", "CloseDate": "2027-01-01", "ContactId": contact}
+    deal = salesforce.ask("POST", "/sobjects/Opportunity", body)["id"]
+    salesforce.later()
+    salesforce.win(cursor_of, 5)
+    rows, cursor = everything(salesforce.crm.deals(None))
+    assert deal not in {one.id for one in rows}
+    salesforce.later()
+    row = Write(key="hubspot-1-9", id=contact, kind="Contact", values={"FirstName": "Eva"})
+    assert salesforce.crm.push([row])[0].outcome is Outcome.written
+    assert deal in {one.id for one in everything(salesforce.crm.deals(cursor))[0]}
+
+
 def test_what_we_wrote_ourselves_is_marked_as_automated(salesforce):
     record = pushed(salesforce)
     task = {"WhoId": record, "Status": "Completed", "TaskSubtype": "Call", "Subject": "robot"}
