@@ -6,7 +6,7 @@ from pathlib import Path
 from commands.outcome import DONE
 from commands.session import UsageError, read_instant
 from mapping.records import moment_of
-from sandbox.marketing import leads_of_day, load
+from sandbox.marketing import DAY, leads_of_day, load, track
 from sandbox.server import Sandbox, serve
 
 
@@ -31,8 +31,8 @@ def _start(now: str | None) -> datetime | None:
 
 
 def _load(sandbox: Sandbox, count: int, seed: int) -> None:
-    """Made-up leads, through HubSpot's own API."""
+    """Made-up leads of the day before, through HubSpot's own API, with the history that HubSpot tracks."""
     if count == 0:
         return
-    today = sandbox.state.clock.now().date()
-    load(sandbox.hubspot.base_url, sandbox.hubspot.token, leads_of_day(today, seed, count))
+    won = leads_of_day((sandbox.state.clock.now() - DAY).date(), seed, count)
+    track(sandbox.control.base_url, won, load(sandbox.hubspot.base_url, sandbox.hubspot.token, won))
