@@ -1,20 +1,21 @@
 """Qualify: which leads meet the agreed definition, since when, and whether they may pass."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mapping.catalogue import sensitive_of
 from mapping.explanation import trace_table
 from mapping.fields import LeadFields, properties_to_read
+from mapping.package import parse_package_terms
 from mapping.reading import Reading, read_lead
 from mapping.records import Instant, Lead, RecordState, Value
 from mapping.spans import Span, Times, Unit
 from policies.agreement import Agreement
-from policies.business_time import BusinessDays
+from policies.business_time import BusinessDays, Hours
 from policies.events import Datum, Event, Kind
-from policies.qualification import Qualification, Trigger, TriggerKind
+from policies.qualification import Qualification, Trigger, TriggerKind, TriggerTerms
 from policies.qualification import qualify as judge_lead
 from policies.recycling import Held, MqlMet, Parked, Pass, Ruling, may_pass
 from policies.verdict import LeadVerdict, judge
@@ -99,14 +100,18 @@ def _qualify(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> Counts:
 
 
 def times_of(run: Run) -> Times:
-    """How the definitions reckon time: the agreement's zone, and the company's business time."""
-    hours = run.terms.hours
+    """How the definitions in force reckon time."""
+    return times_by(run.terms.hours, run.agreement.zone)
+
+
+def times_by(hours: Hours, place: str) -> Times:
+    """How definitions reckon time: an agreement's zone, and the company's business time."""
 
     def later(start: Instant, span: Span) -> Instant:
         target = BusinessDays(span.count) if span.unit is Unit.day else span.count * SECONDS[span.unit]
         return hours.add(start, target)
 
-    return Times(zone=ZoneInfo(run.agreement.zone), business=later)
+    return Times(zone=ZoneInfo(place), business=later)
 
 
 def _look(run: Run, row: LeadRow, kept: Kept, agreement: Agreement, times: Times) -> Found:
@@ -118,8 +123,22 @@ def _look(run: Run, row: LeadRow, kept: Kept, agreement: Agreement, times: Times
         now=run.now,
         times=times,
         previous=None if previous is None else _tuples(previous),
+        terms=TriggerTerms(hand_raises=parse_package_terms(agreement.package).hand_raises),
     )
+    if row.place is None and (since := _defined_since(run, agreement, qualification.met_at)) is not None:
+        qualification = replace(qualification, met_at=since)
     return Found(row=row, kept=kept, reading=reading, qualification=qualification)
+
+
+def _defined_since(run: Run, agreement: Agreement, met_at: Instant | None) -> Instant | None:
+    """When another definition came into force, where the evidence is older: nobody owed anything before.
+
+    None where the MQL moment stays: the same definition held, or the evidence is history.
+    """
+    since = agreement.effective_from
+    if met_at is None or since is None or not (agreement.enforce_from or 0) <= met_at < since:
+        return None
+    return None if run.terms.at(met_at).definitions == agreement.definitions else min(since, run.now)
 
 
 def _tuples(table: Mapping[str, Any]) -> dict[str, Value]:

@@ -64,6 +64,19 @@ def ask_to_qualify_history(tx: Tx) -> None:
     )
 
 
+def ask_to_qualify_all(tx: Tx) -> None:
+    """Marks every lead: other definitions are in force."""
+    tx.connection.execute(update(schema.lead).where(schema.lead.c.company == tx.company).values(qualify=True))
+
+
+def ask_to_judge_all(tx: Tx) -> None:
+    """Marks every lead that was ever passed: other hours count."""
+    table = schema.lead
+    tx.connection.execute(
+        update(table).where(table.c.company == tx.company, table.c.place.is_not(None)).values(judge=True)
+    )
+
+
 def ask_to_judge(tx: Tx, leads: Iterable[str]) -> None:
     """Marks leads that have something new to be judged by."""
     for part in chunks(leads):

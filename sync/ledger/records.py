@@ -1,6 +1,6 @@
 """What each system held of a person when it was last read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from sqlalchemy import Row, delete, select, update
 from mapping.records import Record, RecordState, Values
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
+
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,33 @@ def records_of(tx: Tx, system: str, leads: Iterable[str]) -> dict[str, list[Kept
         for row in rows:
             found.setdefault(row.lead, []).append(_kept(row))
     return found
+
+
+def every_record(tx: Tx, system: str, kind: str) -> Iterator[Kept]:
+    """What is kept of every live record of one kind, by id, a page at a time."""
+    table = schema.record
+    query = (
+        select(table)
+        .where(
+            table.c.company == tx.company,
+            table.c.system == system,
+            table.c.kind == kind,
+            table.c.state == RecordState.live.value,
+        )
+        .order_by(table.c.id)
+    )
+    for part in tx.connection.execution_options(yield_per=PAGE).execute(query).partitions(PAGE):
+        yield from (_kept(row) for row in part)
+
+
+def ask_to_read_again(tx: Tx, system: str) -> None:
+    """Marks the records of which only a part is kept, so that reading them again says something new."""
+    table = schema.record
+    tx.connection.execute(
+        update(table)
+        .where(table.c.company == tx.company, table.c.system == system, table.c.whole.is_(False))
+        .values(hash="")
+    )
 
 
 def records_by_id(tx: Tx, system: str, ids: Iterable[str]) -> dict[tuple[str, str], Kept]:

@@ -26,6 +26,7 @@ class Published:
     published_at: Instant = 0
     signed_by_marketing: str | None = None
     signed_by_sales: str | None = None
+    message: str | None = None
 
 
 def cursor(tx: Tx, system: str, stream: str) -> str | None:
@@ -40,6 +41,12 @@ def cursor(tx: Tx, system: str, stream: str) -> str | None:
 def put_cursor(tx: Tx, system: str, stream: str, value: str) -> None:
     """Notes where a read goes on, in the transaction that stores what was read."""
     tx.put(schema.cursor, [{"system": system, "stream": stream, "value": value, "at": tx.now}])
+
+
+def drop_cursors(tx: Tx, system: str) -> None:
+    """Forgets where reads of a system go on: the next run reads everything again."""
+    table = schema.cursor
+    tx.connection.execute(delete(table).where(table.c.company == tx.company, table.c.system == system))
 
 
 def answer(tx: Tx, system: str, name: str, *, stale: bool = False) -> Any | None:
@@ -76,6 +83,7 @@ def agreements(tx: Tx) -> list[Published]:
             signed_by_sales=row.signed_by_sales,
             hash=row.hash,
             text=row.text,
+            message=row.message,
         )
         for row in rows
     ]
@@ -93,6 +101,7 @@ def publish_agreement(tx: Tx, version: Published) -> None:
         "signed_by_sales": version.signed_by_sales,
         "hash": version.hash,
         "text": dict(version.text),
+        "message": version.message,
     }
     tx.connection.execute(insert(schema.agreement).values(row))
 

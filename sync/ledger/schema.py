@@ -118,7 +118,9 @@ handoff = Table(
     Column("track", String(40)),
     Column("priority", String(40)),
     Column("credit", String(20), nullable=False),
-    Column("against_marketing", Boolean, nullable=False, comment="Its code speaks against the lead's quality"),
+    Column(
+        "against_marketing", Boolean, nullable=False, comment="Its code speaks against the lead's quality"
+    ),
     Column("owner", String(60)),
     Column("mql_at", Time, nullable=False),
     Column("package_complete_at", Time),
@@ -217,6 +219,7 @@ agreement = Table(
     Column("signed_by_sales", Text),
     Column("hash", String(64), nullable=False),
     Column("text", Json, nullable=False),
+    Column("message", Text, comment="Why it was published, in the words of who did"),
     PrimaryKeyConstraint("company", "number"),
     comment="Published versions; never changed",
 )
