@@ -35,6 +35,7 @@ class _Known:
     verdict: LeadVerdict
     refusals: list[Refusal]
     missing: tuple[str, ...]
+    shortened: list[dict[str, Any]]
 
 
 def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> Explanation | None:
@@ -47,9 +48,16 @@ def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> E
         events = facts.events_of(tx, [row.id])[row.id]
         refusals = work.refusals(tx, [row.id])
         missing = packages.missing_of(tx, [row.id]).get(row.id, ())
+        shortened = packages.shortened_of(tx, row.id)
     if terms is None:
         return None
-    known = _Known(row=row, verdict=judge(row.id, events, terms, now), refusals=refusals, missing=missing)
+    known = _Known(
+        row=row,
+        verdict=judge(row.id, events, terms, now),
+        refusals=refusals,
+        missing=missing,
+        shortened=shortened,
+    )
     setting = Setting(language=company.language, zone=ZoneInfo(company.timezone))
     return Explanation(lines=tuple(_lines(known, setting)), document=_document(known, len(events)))
 
@@ -73,6 +81,8 @@ def _lines(known: _Known, setting: Setting) -> Iterator[str]:
     for handoff in verdict.handoffs:
         yield ""
         yield from _handoff(handoff, known, setting)
+    for note in known.shortened:
+        yield f"  * {say('problem.shortened', language, **note)}"
     for refusal in known.refusals:
         yield f"  ! {refusal.system} {refusal.operation}: {refusal.message}"
 

@@ -132,10 +132,12 @@ def _find(run: Run, drafts: Sequence[Draft]) -> dict[str, list[Match]]:
 
 def _prepare(tx: Tx, run: Run, draft: Draft, matches: Sequence[Match]) -> str:
     package = _package(tx, run, draft)
-    packages.put_package(tx, draft.row.id, draft.handoff.cycle, package_table(package), package.missing)
+    mapped = map_lead(draft.lead, run.mapper)
+    shortened = {"shortened": [{"field": each.field, **each.params} for each in mapped.notes]}
+    snapshot = package_table(package) | shortened
+    packages.put_package(tx, draft.row.id, draft.handoff.cycle, snapshot, package.missing)
     if not package.complete:
         return "incomplete"
-    mapped = map_lead(draft.lead, run.mapper)
     if mapped.problems:
         return _refuse(tx, run, draft, mapped, _unmapped(run, mapped.problems))
     target = links.targets_of(tx, run.crm.system, [draft.row.id]).get(draft.row.id)

@@ -43,6 +43,18 @@ def missing_of(tx: Tx, leads: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {lead: names for lead, names in found.items() if names}
 
 
+def shortened_of(tx: Tx, lead: str) -> list[dict[str, Any]]:
+    """The fields that were shortened to fit when the lead was last passed: each with its lengths."""
+    query = (
+        select(table.c.snapshot)
+        .where(table.c.company == tx.company, table.c.lead == lead)
+        .order_by(table.c.cycle.desc())
+        .limit(1)
+    )
+    snapshot = tx.connection.execute(query).scalar_one_or_none()
+    return list((snapshot or {}).get("shortened", []))
+
+
 def forget_snapshots(tx: Tx, leads: Iterable[str]) -> None:
     """Forgets what travelled with these leads; that something did stays."""
     for part in chunks(leads):
