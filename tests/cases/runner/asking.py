@@ -46,7 +46,7 @@ POLICY: Mapping[str, Question] = {
         (),
         ("now", "met_at", "triggers", "priority", "segment", "customer", "open_opportunity", "lead"),
     ),
-    "contact": Question(policy.ask_contact, (), ("now", "channel", "calendar")),
+    "contact": Question(policy.ask_contact, (), ("now", "channel", "calendar", "about")),
     "route": Question(policy.ask_route, (), ("now", "load", "account_owner", "free", "avoid", "lead")),
     "account": Question(policy.ask_account, ("leads",), ("now",)),
     "recompute": Question(

@@ -79,7 +79,7 @@ def ask_contact(setting: Setting, given: Given) -> Answer:
     agreement = setting.terms.at(setting.now(given))
     if agreement.quiet_hours is None:
         raise CaseFault("agreement.quiet_hours: they are switched off, so nothing can be asked of them")
-    where = setting.whereabouts
+    where = setting.whereabouts_of(given["about"]) if "about" in given else setting.whereabouts
     quiet = QuietHours(preset_for(agreement.quiet_hours, where.country, where.region), where)
     channel, at = given.get("channel", "phone"), setting.now(given)
     found: dict[str, Any] = {

@@ -115,10 +115,13 @@ class Setting:
     @cached_property
     def whereabouts(self) -> Whereabouts:
         """Where the product finds that the lead lives."""
-        table = dict(self.table.get("lead", {}))
-        refuse_unknown(table, LEAD, "lead")
-        table.pop("id", None)
-        return locate(team_zone=self.terms.at(0).zone, explicit=table.pop("zone", None), **table)
+        return self.whereabouts_of(self.table.get("lead", {}))
+
+    def whereabouts_of(self, about: Mapping[str, Any]) -> Whereabouts:
+        """Where the product finds that somebody lives, from what `about` tells."""
+        refuse_unknown(about, LEAD, "lead")
+        told = {key: value for key, value in about.items() if key != "id"}
+        return locate(team_zone=self.terms.at(0).zone, explicit=told.pop("zone", None), **told)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
