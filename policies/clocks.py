@@ -185,8 +185,8 @@ def _shifted(due: Instant, clock: Clock, changes: Sequence[Change], frame: Frame
     """The due instant after pauses and changes of target in the order of time (policy 2.4.6, 2.4.7)."""
     hours, paused = frame.hours, 0
     cuts = [change.at for change in changes]
-    marks: list[tuple[Instant, int, Interval | Change]] = [(change.at, 1, change) for change in changes]
-    marks += [(piece[0], 0, piece) for piece in _pieces(clock, cuts)]
+    marks: list[tuple[Instant, int, Interval | Change]] = [(change.at, 0, change) for change in changes]
+    marks += [(piece[0], 1, piece) for piece in _pieces(clock, cuts)]
     for at, _, mark in sorted(marks, key=lambda each: each[:2]):
         if at >= due:
             break

@@ -12,7 +12,7 @@ from mapping.records import Instant
 from policies.clocks import ClockVerdict
 from policies.events import Datum, Kind
 from policies.standing import NO_DATA, Handoff
-from policies.states import OPEN, ClockState, Stage, State
+from policies.states import OPEN, ClockState, Stage, State, Track
 
 DERIVED_RETURNS = ("T17", "T21")
 
@@ -26,7 +26,22 @@ class Transition(NamedTuple):
     cycle: int
     data: Mapping[str, Datum] = NO_DATA
 
+    @property
+    def n(self) -> int:
+        """Names this effect for ever within its handoff: the instant, and which effect of that instant.
 
+        Two stages, or leaving one track and entering another, can fall on one instant.
+        """
+        what = str(self.data.get("stage") or self.data.get("track") or "")
+        return self.at * len(_EFFECTS) + _EFFECTS.index((self.kind, what))
+
+
+_EFFECTS = (
+    (Kind.returned, ""),
+    (Kind.reassigned, ""),
+    *((kind, str(track)) for kind in (Kind.off_track, Kind.on_track) for track in Track),
+    *((Kind.stage_changed, str(stage)) for stage in Stage),
+)
 _STAGES = {
     State.queued: Stage.mql,
     State.assigned: Stage.mql,
@@ -96,11 +111,8 @@ def _of_track(h: Handoff, tracks: AbstractSet[str]) -> list[Transition]:
     wanted, at = h.track, h.delivered_at if h.state in OPEN and h.delivered_at is not None else h.since
     if h.state is State.rejected:
         wanted, at = (h.track, h.final_at or at) if h.final else (None, at)
-    found = [
-        Transition(Kind.off_track, at, "T36", h.cycle, {"track": each})
-        for each in sorted(tracks)
-        if each != wanted
-    ]
+    others = [track for track in Track if track in tracks and track != wanted]
+    found = [Transition(Kind.off_track, at, "T36", h.cycle, {"track": track}) for track in others]
     if wanted is not None and wanted not in tracks:
         found.append(Transition(Kind.on_track, at, "T27", h.cycle, {"track": wanted}))
     return found

@@ -168,3 +168,42 @@ def test_e05_no_warning_while_paused_and_an_hour_later_after_it():
 def test_g01_retention_warns_two_business_days_before():
     clock = Story().passed("10:00").handoff("12:00").clock("retention")
     assert (clock.due_at, dict(clock.warnings)) == (at("05-27 10:00"), {"warn2bd": at("05-25 10:00")})
+
+
+def test_b12_a_pause_is_kept_when_the_priority_changes():
+    story = Story().passed("10:00").tell("paused", "11:00", "p", **CALLBACK).tell("resumed", "12:00", "p")
+    assert first(story, "12:30").due_at == at("15:00")
+    assert first(story.tell("lead_changed", "13:00", priority="hot"), "13:05").due_at == at("13:30")
+
+
+def test_a_change_of_priority_in_the_middle_of_a_pause_leaves_the_rest_of_the_pause():
+    story = Story().passed("10:00").tell("paused", "11:00", "p", **CALLBACK)
+    story.tell("lead_changed", "11:30", priority="hot").tell("resumed", "12:00", "p")
+    assert first(story, "12:05").due_at == at("12:30")
+
+
+def test_a_segment_has_its_own_target():
+    table = {
+        "segments": ["enterprise"],
+        "clocks": {"first_attempt": {"target": {"standard": "4h", "enterprise": "2h"}}},
+    }
+    assert first(Story(agree(**table)).passed("10:00", segment="enterprise"), "10:30").due_at == at("12:00")
+
+
+def test_a_clock_in_calendar_days_runs_through_the_weekend_and_the_change_of_the_clocks():
+    story = Story(agree(clocks={"reply": "3d"})).passed("2026-03-27T10:00")
+    clock = (
+        story.tell("inbound", "2026-03-27T11:00", channel="email").handoff("2026-03-27T12:00").clock("reply")
+    )
+    assert clock.due_at == at("2026-03-30T11:00+02:00")
+
+
+def test_pauses_do_not_hold_clocks_that_do_not_allow_their_reason():
+    story = (
+        Story()
+        .passed("10:00")
+        .tell("inbound", "10:30", channel="email")
+        .tell("paused", "11:00", "p", **CALLBACK)
+    )
+    h = story.handoff("12:00")
+    assert (h.clock("reply").state, h.clock("first_attempt").state) == (ClockState.running, ClockState.paused)

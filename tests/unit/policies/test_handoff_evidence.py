@@ -1,9 +1,12 @@
 """What starts and stops the clocks, and what evidence is worth (policy cases C01 to C22, D04 to D12, E04, E07)."""
 
+from dataclasses import replace
+
 import pytest
 
 from mapping.status import Status
 from policies.clocks import due_after_recompute
+from policies.routing import Pool, route_handoff
 from policies.rulebook import Terms
 from policies.states import ClockState, Credit, Place, Side, State
 from tests.doubles.story import MAD, Story, agree, at, calendar_from, hours
@@ -378,3 +381,50 @@ def test_credit_goes_from_none_to_provisional_to_final():
     story = Story().passed("10:00")
     assert story.handoff("11:00").credit is Credit.provisional
     assert story.handoff("05-14 10:00").credit is Credit.final  # by silence
+
+
+def test_d05_a_holiday_published_before_it_comes_moves_the_due_instant():
+    holiday = {**MAD, "holidays": {**MAD["holidays"], "extra": ["2026-05-14"]}}
+    story = Story(hours=calendar_from((None, MAD), ("16:30", holiday))).passed("16:00")
+    assert first(story, "17:00").due_at == at("05-15 11:00")
+
+
+def test_d10_and_d11_routing_finds_the_other_owner():
+    story = Story(agree(**ROUTED)).passed("10:00")
+    assert route_handoff(story.lead("12:00"), story.terms, Pool(), at("12:00")) is None
+    assert route_handoff(story.lead("14:00"), story.terms, Pool(), at("14:00")).owner == "B"
+    away = {"A": [(at("09:00"), at("05-16 09:00"))]}
+    story = Story(agree(**ROUTED), absences=away).passed("10:00")
+    assert route_handoff(story.lead("10:00"), story.terms, Pool(absences=away), at("10:00")).owner == "B"
+    story = Story(agree(**ROUTED)).passed("10:00", owner=None)
+    assert route_handoff(story.lead("10:00"), story.terms, Pool(), at("10:00")).owner == "A"
+
+
+def test_an_absence_among_the_facts_counts_like_one_of_the_terms():
+    story = Story(agree(**ROUTED)).passed("10:00")
+    story.tell("absence", "09:00", owner="A", **{"from": at("11:00"), "to": at("05-15 09:00")})
+    assert not [each for each in story.handoff("10:30").transitions if each.kind == "reassigned"]
+    wanted = [each for each in story.handoff("11:00").transitions if each.kind == "reassigned"]
+    assert [(each.at, each.rule) for each in wanted] == [(at("11:00"), "D11")]
+
+
+def test_two_effects_of_one_instant_have_different_names():
+    story = Story().passed("10:00").tell("crm_converted", "11:00", contact="c")
+    (qualified,) = story.handoff("12:00").transitions
+    story.tell("deal_linked", "11:00", "d1", deal="d1")
+    (opportunity,) = story.handoff("12:00").transitions
+    assert (qualified.at, opportunity.at) == (at("11:00"), at("11:00"))
+    assert qualified.n != opportunity.n
+
+
+def test_a_notice_goes_out_when_its_recipients_own_calendar_opens():
+    late = calendar_from((None, {**MAD, "week": {"mon-fri": ["16:00-20:00"]}}))
+    story = Story(calendars={"A": late}).passed("10:00")
+    assert not [each for each in story.handoff("15:59").notices if each.to == "owner"]
+    assert ("first_attempt", "L1") in [each.key[::2] for each in story.handoff("16:00").notices]
+
+
+def test_events_of_a_merged_record_that_come_along_keep_the_earliest_delivery():
+    story = Story().passed("11:00").tell("delivered", "10:30", "other", cycle=1, source="acuerdo")
+    story.events[0] = replace(story.events[0], occurred_at=at("10:00"))
+    assert story.handoff("12:00").delivered_at == at("10:30")
