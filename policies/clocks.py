@@ -317,7 +317,9 @@ def _past_pauses(clock: Clock, hours: Hours, at: Instant) -> Instant:
 def _before(hours: Hours, due: Instant, span: Span) -> Instant:
     if isinstance(span, CalendarDays):
         return due - span.count * DAY
-    return hours.add(due, -span if isinstance(span, int) else BusinessDays(-span.count))
+    if isinstance(span, int):
+        return hours.add(due, -span)
+    return _add_days(hours, due, BusinessDays(-span.count))  # type: ignore[arg-type]  # hours are hashed by identity
 
 
 def due_after_recompute(

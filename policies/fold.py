@@ -19,6 +19,7 @@ from policies.standing import Handoff, text
 from policies.states import OPEN, WITH_SALES, State
 from policies.timers import next_timer
 
+ASKING_FORMS = ("contact", "demo", "price")  # a download asks for no answer
 CLOSED_OR_PARKED = tuple(state for state in State if state not in OPEN)
 
 
@@ -170,7 +171,8 @@ class _Fold:
         if h.delivered_at is None or h.state not in OPEN:
             return
         spoken = channel in ("phone", "meeting") and event.data.get("answered") is True
-        if not spoken and "reply" not in h.running:
+        asks = channel in MESSAGES or text(event, "form") in ASKING_FORMS
+        if asks and not spoken and "reply" not in h.running:
             h.start("reply", at)
         answers = h.last_outgoing is not None and channel in MESSAGES and not event.data.get("form")
         if spoken or answers:

@@ -57,7 +57,9 @@ def test_the_leads_answer_to_sales_is_contact():
 def test_a_form_fill_during_the_handoff_is_no_contact():
     story = Story().passed("10:00").mail("10:30").tell("inbound", "12:00", channel="form", form="guide")
     h = story.handoff("12:30")
-    assert (h.state, h.clock("reply").state) == (State.working, ClockState.running)
+    assert (h.state, h.clock("reply")) == (State.working, None)
+    h = story.tell("inbound", "13:00", channel="form", form="demo").handoff("13:30")
+    assert (h.state, h.clock("reply").start_at) == (State.working, at("13:00"))
 
 
 def test_c06_a_note_is_no_touch():
