@@ -87,7 +87,6 @@ CONNECTOR: Mapping[str, Question] = {"stage": Question(connector.ask_stage, ("st
 LACKING: Mapping[str, str] = {
     "recompute_preview": "what a recompute would change, and that nothing changes before it is confirmed",
     "restart": "the running clocks that new zone data change, listed on start-up",
-    "digest": "the contacts of one account side by side in the digest",
 }
 """Questions that the cases ask and nothing in the product answers: each fails by this name."""
 QUESTIONS: Mapping[str, Mapping[str, Question]] = {

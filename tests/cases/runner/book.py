@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from commands.understanding import make_report
+from mapping.identity import fingerprint
 from mapping.records import Record
 from policies.events import Event
 from policies.verdict import LeadVerdict, judge
@@ -127,7 +128,21 @@ class Book:
             targets = [("hubspot", "contact", contact), ("salesforce", "Lead", crm_id)]
             links.put_links(tx, [Link(system=s, kind=k, id=i, lead=event.lead) for s, k, i in targets])
             records.put_records(tx, [Kept(record=record, hash="1", lead=event.lead)])
+            leads.note_qualified(tx, [self._qualified(event.lead)])
             packages.put_package(tx, event.lead, 1, {"contact": {"email": "kept@example.org"}}, [])
+
+    def _qualified(self, lead: str) -> dict[str, Any]:
+        """What the qualification of a lead that meets the definition leaves on its line."""
+        account = self.setting.table.get("accounts", {}).get(lead)
+        known = {} if account is None else {"account": fingerprint({"account": account})}
+        return {
+            "id": lead,
+            "valid_until": None,
+            "mql": True,
+            "evaluation": {},
+            "passing": "passed",
+            "dimensions": known,
+        }
 
     def work_at_once(self, workers: int, now: int) -> None:
         """Lets several workers, each with its own connections, pass over the company at the same time."""

@@ -47,10 +47,26 @@ def report_answer(made: Report, language: str) -> dict[str, Any]:
         ),
         "places": Names(dict(made.whereabouts.places)),
         "exceptions": Names(exceptions),
-        "data_quality": Names(dict(getattr(made, "data_quality", ()))),
+        "grouped": Names({kind: _together(made, kind) for kind in exceptions}),
+        "data_quality": Names(dict(made.data_quality)),
         "as_of": as_at(made.now),
         "says": Said(render_text(made, language)),
     }
+
+
+def _together(made: Report, kind: str) -> list[list[str]]:
+    """The leads of one kind of exception in their order, those of one account that stand side by side as one."""
+    groups: list[list[str]] = []
+    last: str | None = None
+    for item in made.exceptions:
+        if item.kind != kind:
+            continue
+        if item.account is not None and item.account == last:
+            groups[-1].append(item.lead)
+        else:
+            groups.append([item.lead])
+        last = item.account
+    return groups
 
 
 def _compliance(found: Any) -> dict[str, Any]:
