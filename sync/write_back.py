@@ -224,7 +224,8 @@ def _acknowledge(tx: Tx, run: Run, intent: Intent, result: RowResult, fact: Even
 
 
 def _fact(run: Run, intent: Intent, kind: Kind, data: Mapping[str, Any]) -> Event:
-    return run.fact(kind, intent.lead, intent.cycle, at=run.now, version=str(intent.n), data=data)
+    version = f"{run.now}/{intent.n}"  # the same effect may be owed again, at another instant
+    return run.fact(kind, intent.lead, intent.cycle, at=run.now, version=version, data=data)
 
 
 def _settle(tx: Tx, intent: Intent, result: RowResult, system: str) -> None:

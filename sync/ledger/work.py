@@ -81,6 +81,16 @@ def reopen(tx: Tx, intent: Intent) -> None:
     )
 
 
+def renew(tx: Tx, intents: Sequence[Intent]) -> None:
+    """Owes writes again that were done, and whose effect later facts have undone."""
+    for each in intents:
+        tx.connection.execute(
+            update(schema.intent)
+            .where(_key(each, tx), schema.intent.c.state == "done")
+            .values(state="owed", payload=dict(each.payload), code=None)
+        )
+
+
 def owed(tx: Tx, operation: str, after: int, size: int) -> list[tuple[int, Intent]]:
     """The next writes of one kind that are owed, in order, each with its number."""
     table = schema.intent
