@@ -111,7 +111,8 @@ class Clock:
         """Whether a pause lasts at `at` that began before the clock was due."""
         if self.due is None:
             return True
-        return any(begin <= at and (end is None or at < end) and begin < self.due for begin, end in self.idle)
+        due = self.due
+        return any(begin <= at and (end is None or at < end) and begin < due for begin, end in self.idle)
 
     def close(self, at: Instant, cancelled: str | None) -> None:
         """Stop the clock; one that rests then was due at no instant, and stays so."""
@@ -236,14 +237,12 @@ def judge_clock(clock: Clock, hours: Hours, now: Instant) -> ClockVerdict:
     if clock.invalid is not None:
         return _closed(clock, ClockState.invalid, clock.invalid)
     try:
-        return _judged(clock, hours, now)
+        return _open(clock, hours, now) if clock.stop is None else _stopped(clock, hours, clock.stop)
     except BusinessTimeError as fault:
         return _closed(clock, ClockState.invalid, fault.code)
 
 
-def _judged(clock: Clock, hours: Hours, now: Instant) -> ClockVerdict:
-    if clock.stop is not None:
-        return _stopped(clock, hours, clock.stop)
+def _open(clock: Clock, hours: Hours, now: Instant) -> ClockVerdict:
     if clock.rests(now):
         return _measured(clock, ClockState.paused, hours, now, None)
     over = clock.due is not None and clock.due <= now

@@ -122,8 +122,9 @@ def judge_handoff(
         dues.append(timer[0])
     judged = tuple(clocks)
     _flag_floor(h, now)
-    owed = owed_of(h, judged)
-    notices = notices_of(h, judged, terms.hours_of)
+    unmet = [each for each in clocks if each.state is not ClockState.met]
+    owed = owed_of(h, unmet)
+    notices = notices_of(h, judged if h.sent else unmet, terms.hours_of)
     dues += [notice.at for notice in notices]
     away = None
     for start, end in absences.get(h.owner or "", ()):

@@ -80,8 +80,6 @@ def _addressed(
 
 def _reached(h: Handoff, clocks: Sequence[ClockVerdict]) -> Iterator[tuple[ClockVerdict, str, str, Instant]]:
     for clock in clocks:
-        if clock.state is ClockState.met and not h.sent:
-            continue
         if clock.state is ClockState.running:
             yield from _warnings(h, clock)
         elif clock.state is ClockState.breached_open:
