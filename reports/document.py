@@ -15,7 +15,7 @@ VERSION = 1
 """Of the document's shape; another one may lack keys of this."""
 
 _INSTANTS = frozenset({"start", "end", "now", "at", "run_at"})
-_COUNTS = frozenset({"credit", "bands", "too_much", "others", "owed", "places"})
+_COUNTS = frozenset({"credit", "bands", "too_much", "others", "owed", "places", "data_quality"})
 
 
 def document(report: Report, *, company: str) -> dict[str, Any]:

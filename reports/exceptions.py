@@ -1,20 +1,34 @@
 """The list both teams go through: leads that need somebody, by id, never by name."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from policies.business_time import BusinessDays, Hours
+from policies.business_time import BusinessDays, BusinessTimeError, Hours
+from reports.digest import group
 from reports.rows import Handoff, Rows
 from reports.stages import Ways
 
-KINDS = ("breached", "never_touched", "expiring", "unspecified", "parked", "refused", "no_place")
+KINDS = (
+    "breached",
+    "never_touched",
+    "expiring",
+    "unspecified",
+    "parked",
+    "refused",
+    "configuration",
+    "no_place",
+)
 SOON = BusinessDays(2)
-SOON_WALL = 2 * 86_400  # where no calendar is given
+SOON_WALL = 2 * 86_400  # where no calendar is given, or it cannot tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One lead that needs somebody: why, since when or until when (UTC seconds), and where to open it."""
+    """One lead that needs somebody: why, since when or until when (UTC seconds), and where to open it.
+
+    `account` is a hash that contacts of one account share; None where the account is not known.
+    """
 
     kind: str
     lead: str
@@ -23,26 +37,38 @@ class Item:
     side: str
     owner: str
     at: int | None
-    link: str | None
+    link: str | None = None
+    account: str | None = None
 
 
 def exceptions(rows: Rows, ways: Ways, *, now: int, hours: Hours | None) -> tuple[Item, ...]:
-    """Everything that is open at `now`, kind by kind, the oldest first.
+    """Everything that is open at `now`, kind by kind, the oldest first, contacts of one account side by side.
 
     `breached`: an open clock past due. `never_touched`: no attempt though it is past due. `expiring`: retention
     ends within two business days. `unspecified`: returned without a reason. `refused`: a system would not take
-    it. `no_place`: a lead that nothing accounts for.
+    it. `configuration`: a clock that cannot be computed, with the reason as its code. `no_place`: a lead that
+    nothing accounts for.
     """
-    items = [*_clocks(rows, ways, now, hours), *_standing(ways), *_refused(rows), *_lost(rows, ways)]
-    linked = (replace(each, link=rows.links.get(each.lead)) for each in items)
-    return tuple(
-        sorted(linked, key=lambda each: (KINDS.index(each.kind), each.at or 0, each.lead, each.code))
-    )
+    found = [
+        *_clocks(rows, ways, now, hours),
+        *_standing(ways),
+        *_refused(rows),
+        *_configuration(rows, ways),
+        *_lost(rows, ways),
+    ]
+    accounts = rows.accounts
+    items = [replace(each, link=rows.links.get(each.lead), account=accounts.get(each.lead)) for each in found]
+    items.sort(key=lambda each: (KINDS.index(each.kind), each.at or 0, each.lead, each.code))
+    return tuple(each for together in group(items, _kind_and_account) for each in together)
+
+
+def _kind_and_account(item: Item) -> tuple[str, str] | None:
+    return None if item.account is None else (item.kind, item.account)
 
 
 def _clocks(rows: Rows, ways: Ways, now: int, hours: Hours | None) -> Iterable[Item]:
     by_key = {each.key: each for each in ways.handoffs}
-    soon = hours.add(now, SOON) if hours else now + SOON_WALL
+    soon = _soon(now, hours)
     for clock in rows.clock:
         handoff, due = by_key.get(clock.key), clock.due_at
         if handoff is None:
@@ -54,6 +80,13 @@ def _clocks(rows: Rows, ways: Ways, now: int, hours: Hours | None) -> Iterable[I
                 yield _item("never_touched", handoff, clock.name, clock.side, clock.breached_at or due)
         elif clock.name == "retention" and clock.state == "running" and due is not None and due <= soon:
             yield _item("expiring", handoff, clock.name, clock.side, due)
+
+
+def _soon(now: int, hours: Hours | None) -> int:
+    if hours is not None:
+        with suppress(BusinessTimeError):  # the clocks that meet the same fault are listed for it
+            return hours.add(now, SOON)
+    return now + SOON_WALL
 
 
 def _standing(ways: Ways) -> Iterable[Item]:
@@ -69,23 +102,25 @@ def _refused(rows: Rows) -> Iterable[Item]:
     for each in rows.refused:
         code = f"{each.system} {each.operation}: {each.code}"
         yield Item(
-            kind="refused",
-            lead=each.lead,
-            cycle=None,
-            code=code,
-            side="system",
-            owner="",
-            at=each.since,
-            link=None,
+            kind="refused", lead=each.lead, cycle=None, code=code, side="system", owner="", at=each.since
         )
+
+
+def _configuration(rows: Rows, ways: Ways) -> Iterable[Item]:
+    """A line for each handoff and reason, however many of its clocks meet it (case A35)."""
+    by_key = {each.key: each for each in ways.handoffs}
+    faults: dict[tuple[tuple[str, int], str], int | None] = {}
+    for each in sorted(rows.clock, key=lambda each: each.start_at or 0):
+        if each.state == "invalid" and each.key in by_key:
+            faults.setdefault((each.key, each.reason or ""), each.start_at)
+    for (key, reason), since in faults.items():
+        yield _item("configuration", by_key[key], reason, "system", since)
 
 
 def _lost(rows: Rows, ways: Ways) -> Iterable[Item]:
     known = {each.id for each in rows.lead if each.place}
     for lead in {each.lead for each in ways.handoffs} - known:
-        yield Item(
-            kind="no_place", lead=lead, cycle=None, code="", side="system", owner="", at=None, link=None
-        )
+        yield Item(kind="no_place", lead=lead, cycle=None, code="", side="system", owner="", at=None)
 
 
 def _item(kind: str, handoff: Handoff, code: str, side: str, at: int | None) -> Item:
@@ -97,5 +132,4 @@ def _item(kind: str, handoff: Handoff, code: str, side: str, at: int | None) -> 
         side=side,
         owner=handoff.owner or "",
         at=at,
-        link=None,
     )

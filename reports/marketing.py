@@ -29,7 +29,9 @@ class Marketing:
 
     `delivered` are all handoffs passed, `valid` the distinct people whose credit stands; expansions of
     customers are not in the goal of new leads. `pace` and `projection` need a goal and the hours of its
-    calendar. `incomplete` packages are owed as of now, `overdue` of them past the agreed time.
+    calendar. `incomplete` packages are owed as of now, `overdue` of them past the agreed time. `accepted` is the
+    quality rate: of what sales accepted or rejected through marketing's fault; a duplicate or a customer that
+    sales knows already is neither (policy 4.6).
     """
 
     delivered: int
@@ -57,7 +59,8 @@ def marketing_side(
         for each in rows.clock
         if each.name == "package" and each.state == "breached_open" and each.key in drafts
     }
-    decided = [each for each in passed if each.credit in ("final", "reversed")]
+    taken = sum(each.credit == "final" for each in passed)
+    blamed = sum(each.against_marketing for each in passed)
     return Marketing(
         delivered=len(passed),
         valid=valid,
@@ -70,7 +73,7 @@ def marketing_side(
         projection=_projection(ways, hours, span, now) if goal and hours and now < span.end else None,
         incomplete=len(drafts),
         overdue=len(late),
-        accepted=Share(sum(each.credit == "final" for each in decided), len(decided)),
+        accepted=Share(taken, taken + blamed),
         rejections=_rejections(ways, span),
     )
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from policies.business_time import Hours
+from reports.data_quality import data_quality
 from reports.delays import Delay, delays
 from reports.exceptions import Item, exceptions
 from reports.figures.content import Contribution
@@ -60,6 +61,7 @@ class Report:
     contributions: tuple[Contribution, ...]
     whereabouts: Whereabouts
     exceptions: tuple[Item, ...]
+    data_quality: tuple[tuple[str, int], ...]
 
 
 def build_report(
@@ -104,6 +106,7 @@ def build_report(
         contributions=contributions(ways, span),
         whereabouts=whereabouts(rows.lead, rows.handoff),
         exceptions=exceptions(rows, ways, now=now, hours=hours),
+        data_quality=data_quality(ways, span),
     )
 
 

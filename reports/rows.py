@@ -45,6 +45,11 @@ class Lead(Row):
         """Where the lead came from; a blank source stays blank."""
         return _text(self.dimensions, "source")
 
+    @property
+    def account(self) -> str | None:
+        """A hash that contacts of one account share; None where the account is not known."""
+        return _text(self.dimensions, "account") or None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handoff(Row):
@@ -59,6 +64,7 @@ class Handoff(Row):
     reason: str | None
     track: str | None
     credit: str
+    against_marketing: bool
     owner: str | None
     mql_at: int
     package_complete_at: int | None
@@ -95,7 +101,10 @@ class Handoff(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock(Row):
-    """A clock of a handoff; elapsed seconds of an open clock are measured to the run that wrote them."""
+    """A clock of a handoff; elapsed seconds of an open clock are measured to the run that wrote them.
+
+    `reason` tells why it was cancelled or cannot be computed.
+    """
 
     lead: str
     cycle: int
@@ -109,6 +118,7 @@ class Clock(Row):
     breached_at: int | None
     elapsed_s: int | None
     wall_elapsed_s: int | None
+    reason: str | None
 
     @property
     def key(self) -> tuple[str, int]:
@@ -224,6 +234,11 @@ class Rows:
     run: tuple[Pass, ...] = ()
     notice: tuple[Notice, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def accounts(self) -> Mapping[str, str]:
+        """The account of each lead whose account is known, by lead id."""
+        return {each.id: each.account for each in self.lead if each.account is not None}
 
     @classmethod
     def load(cls, tables: Mapping[str, Iterable[Dict]], links: Mapping[str, str] | None = None) -> Self:

@@ -166,7 +166,9 @@ def attempts(rows: Rows, ways: Ways, span: Span) -> Attempts:
         early=len(early),
         missing=sum(int(each.flags["early_give_up"] or 0) for each in early),
         too_much=_too_much(rows, span),
-        in_hand=sum(_in_hand(each, span) for each in ways.handoffs),
+        in_hand=sum(
+            each.delivered_at is not None and each.delivered_at < span.end for each in ways.open_in(span)
+        ),
         expired=sum(each.reason == "expired" for each in closed),
     )
 
@@ -180,13 +182,6 @@ def untouched(rows: Rows, ways: Ways) -> tuple[str, ...]:
 def _too_much(rows: Rows, span: Span) -> tuple[tuple[str, int], ...]:
     found = Counter(each.reason for each in rows.touch if span.holds(each.occurred_at))
     return tuple((reason, found[reason]) for reason in TOO_MUCH)
-
-
-def _in_hand(handoff: Handoff, span: Span) -> bool:
-    """Whether sales had it at any time of the span."""
-    closed = handoff.state in ("won", "lost", "returned", "rejected", "cancelled")
-    delivered = handoff.delivered_at
-    return delivered is not None and delivered < span.end and not (closed and handoff.since < span.start)
 
 
 def _owners(rows: Rows, ways: Ways, span: Span) -> tuple[Owner, ...]:

@@ -11,6 +11,7 @@ from reports.span import Span
 STAGES = ("mql", "passed", "accepted", "connected", "qualified", "opportunity", "won")
 """The stages of a handoff that both teams count; `leads` comes before them."""
 
+CLOSED = ("won", "lost", "returned", "rejected", "cancelled")
 HORIZON_DAYS = 30
 TREND = 6  # cohorts shown, the newest last
 _WITH_SALES = STAGES[2:]
@@ -62,6 +63,14 @@ class Ways:
     def those(self, stage: str, span: Span) -> tuple[Handoff, ...]:
         """The handoffs that came to the stage in the span."""
         return tuple(each for each in self.handoffs if span.holds(self.at(each, stage)))
+
+    def open_in(self, span: Span) -> tuple[Handoff, ...]:
+        """The handoffs that had begun by the end of the span and had not closed before it."""
+        return tuple(
+            each
+            for each in self.handoffs
+            if each.mql_at < span.end and not (each.state in CLOSED and each.since < span.start)
+        )
 
 
 def reach(handoff: Handoff, accept: Clock | None, first_attempt_at: int | None) -> Reached:

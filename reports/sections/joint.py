@@ -108,6 +108,18 @@ def delays(report: Report, words: Wording) -> Section:
     )
 
 
+def data_quality(report: Report, words: Wording) -> Section:
+    """How many handoffs rest on records that lack something."""
+    return Section(
+        code="data_quality",
+        title=words.say("title.data_quality"),
+        note=words.say("note.data_quality"),
+        heads=_heads(words, "what", "handoffs"),
+        rows=as_rows((words.name("flag", code), words.number(count)) for code, count in report.data_quality),
+        numeric=after_first(2),
+    )
+
+
 def standing(report: Report, words: Wording) -> Section:
     """How fresh and how complete the numbers are."""
     found = report.standing

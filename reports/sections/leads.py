@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise, starmap
 
+from reports.exceptions import Item
 from reports.outcomes import Yield
 from reports.report import Report
 from reports.sections.section import Cell, Section, after_first, as_rows, open_at
@@ -99,13 +101,18 @@ def places(report: Report, words: Wording) -> Section:
 
 
 def exceptions(report: Report, words: Wording) -> Section:
-    """The leads that need somebody, by id, each with the way to its record where it is known."""
+    """The leads that need somebody, by id, each with the way to its record where it is known.
+
+    `+` marks another contact of the account in the line above.
+    """
+    items = report.exceptions
+    again = (False, *starmap(_share_account, pairwise(items)))
     return _section(
         "exceptions",
         ("kind", "lead", "cycle", "what", "owed_by", "owner", "since"),
         (
             (
-                words.say(f"exception.{each.kind}"),
+                words.say(f"exception.{each.kind}") + " +" * same,
                 open_at(each.lead, each.link),
                 NOTHING if each.cycle is None else str(each.cycle),
                 _what(each.kind, each.code, words),
@@ -113,10 +120,11 @@ def exceptions(report: Report, words: Wording) -> Section:
                 each.owner or NOTHING,
                 words.moment(each.at),
             )
-            for each in report.exceptions
+            for same, each in zip(again, items, strict=False)
         ),
         words,
         numeric=frozenset({2}),
+        noted=any(again),
     )
 
 
@@ -159,10 +167,14 @@ def lead_lines(lines: Iterable[LeadLine], words: Wording) -> Section:
     )
 
 
+def _share_account(one: Item, other: Item) -> bool:
+    return one.account is not None and one.account == other.account and one.lead != other.lead
+
+
 def _what(kind: str, code: str, words: Wording) -> str:
     if not code:
         return NOTHING
-    group = {"parked": "exception", "unspecified": "disposition"}.get(kind, "clock")
+    group = {"parked": "exception", "unspecified": "disposition", "configuration": "fault"}.get(kind, "clock")
     return words.name(group, code)
 
 

@@ -28,6 +28,7 @@ ORDER: tuple[Layout, ...] = (
     leads.by_source,
     leads.by_content,
     leads.contributions,
+    joint.data_quality,
     joint.standing,
 )
 

@@ -45,6 +45,7 @@ def handoff(
         "since": sent or mql,
     }
     row |= {"outcome": None, "reason": None, "track": None, "priority": "standard", "credit": "provisional"}
+    row |= {"against_marketing": False}
     row |= {"owner": "005A", "mql_at": mql, "package_complete_at": sent, "delivered_at": sent}
     row |= {"first_contact_at": None, "won_at": None, "attempts": 0, "breaches": 0, "flags": {}}
     row |= {"dimensions": {"source": "PAID_SEARCH", "content": "Guide"}, "company": "acme"}
@@ -56,7 +57,7 @@ def handoff(
 def clock(lead_: str, name: str = "first_attempt", state: str = "running", **more: Any) -> dict[str, Any]:
     row = {"lead": lead_, "cycle": 1, "name": name, "instance": 1, "side": "sales", "state": state}
     row |= {"start_at": at("2026-05-13T10:00"), "due_at": at("2026-05-13T14:00"), "stop_at": None}
-    row |= {"breached_at": None, "elapsed_s": None, "wall_elapsed_s": None, "company": "acme"}
+    row |= {"breached_at": None, "elapsed_s": None, "wall_elapsed_s": None, "reason": None, "company": "acme"}
     return row | more
 
 
@@ -106,6 +107,7 @@ def story() -> Rows:
                     won_at=at("2026-05-18T13:00"),
                     since=at("2026-05-18T13:00"),
                     attempts=1,
+                    flags={"no_contact_logged": True},
                 ),
                 handoff(
                     "hubspot-1-2", state="working", credit="final", attempts=2, since=at("2026-05-13T11:00")
@@ -117,6 +119,7 @@ def story() -> Rows:
                     state="rejected",
                     reason="bad_fit",
                     credit="reversed",
+                    against_marketing=True,
                     since=at("2026-05-05T12:00"),
                     dimensions=bad,
                 ),

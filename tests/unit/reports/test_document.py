@@ -71,7 +71,9 @@ def test_a_report_is_json_and_holds_its_counts_beside_its_rates() -> None:
         "owner": "005A",
         "at": "2026-05-13T12:00:00Z",
         "link": "https://crm.example/lightning/r/Lead/00Q3/view?a=1&b=2",
+        "account": None,
     }
+    assert found["data_quality"] == {"no_contact_logged": 1}
 
 
 def test_an_empty_report_has_the_same_keys() -> None:
@@ -87,7 +89,9 @@ def test_an_empty_report_has_the_same_keys() -> None:
 def test_percentages_and_intervals_come_from_ten_on() -> None:
     tables = rows(
         lead=[lead(f"L{n}") for n in range(10)],
-        handoff=[handoff(f"L{n}", credit="final" if n else "reversed") for n in range(10)],
+        handoff=[
+            handoff(f"L{n}", credit="final" if n else "reversed", against_marketing=n == 0) for n in range(10)
+        ],
     )
 
     accepted = document(build_report(tables, period="month", zone=MADRID, now=NOW), company="acme")[

@@ -1,10 +1,15 @@
+from datetime import date
 from typing import Any
 
 from policies.business_time import Hours
+from policies.calendar import read_calendar
 from reports.exceptions import Item, exceptions
+from reports.report import build_report
 from reports.rows import Rows
+from reports.sections.leads import exceptions as lay_out_exceptions
 from reports.stages import Ways
-from tests.unit.reports.made import at, clock, handoff, lead, office, refused
+from reports.wording import Wording
+from tests.unit.reports.made import MADRID, at, clock, handoff, lead, office, refused
 
 NOW = at("2026-05-15T12:00")
 
@@ -94,6 +99,100 @@ def test_refused_records_show_the_code_and_never_the_message() -> None:
 
     assert (item.kind, item.code) == ("refused", "salesforce push: REQUIRED_FIELD_MISSING")
     assert "person" not in repr(item)
+
+
+def test_a_clock_that_cannot_be_computed_lists_its_handoff_once_for_each_reason() -> None:
+    invalid = {"state": "invalid", "due_at": None, "reason": "NO_BUSINESS_TIME"}
+
+    found = listed(
+        handoff=[handoff("L1"), handoff("L2", attempts=1)],
+        clock=[
+            clock("L1", "assign", start_at=at("2026-05-13T10:05"), **invalid),
+            clock("L1", "first_attempt", **invalid),
+            clock("L2", "reply", **{**invalid, "reason": "OUTSIDE_CALENDAR"}),
+            clock("L2", "first_attempt", "cancelled", reason="closed"),
+        ],
+    )
+
+    assert [(each.kind, each.lead, each.code, each.at) for each in found] == [
+        ("configuration", "L1", "NO_BUSINESS_TIME", at("2026-05-13T10:00")),
+        ("configuration", "L2", "OUTSIDE_CALENDAR", at("2026-05-13T10:00")),
+    ]
+
+
+def test_a_calendar_that_cannot_tell_leaves_soon_at_two_days() -> None:
+    spec = read_calendar({"timezone": MADRID}).spec
+    assert spec is not None
+    past = spec.resolve(date(1990, 1, 1)).hours
+
+    (item,) = listed(past, handoff=[handoff("L1")], clock=[clock("L1", "retention", due_at=NOW + 1)])
+
+    assert item.kind == "expiring"
+
+
+def test_contacts_of_one_account_stand_together_in_the_place_of_the_oldest() -> None:
+    def breached(lead_: str, hour: int) -> dict[str, Any]:
+        return clock(lead_, "reply", "breached_open", breached_at=at(f"2026-05-14T{hour}:00"))
+
+    found = listed(
+        lead=[lead(f"L{n}", dimensions={"account": "a" if n in (2, 4) else None}) for n in range(1, 5)],
+        handoff=[handoff(f"L{n}") for n in range(1, 5)],
+        clock=[breached("L1", 10), breached("L2", 11), breached("L3", 12), breached("L4", 13)],
+    )
+
+    assert [(each.lead, each.account) for each in found] == [
+        ("L1", None),
+        ("L2", "a"),
+        ("L4", "a"),
+        ("L3", None),
+    ]
+
+
+def test_the_list_marks_another_contact_of_the_account_above_and_says_what_the_mark_means() -> None:
+    accounts = {"L1": "a", "L2": "a", "L3": "b"}
+    breached = {"state": "breached_open", "breached_at": at("2026-05-14T10:00")}
+    found = Rows.load(
+        {
+            "lead": [lead(name, dimensions={"account": each}) for name, each in accounts.items()],
+            "handoff": [handoff(name, attempts=1) for name in accounts],
+            "clock": [
+                *(clock(name, "reply", **breached) for name in accounts),
+                clock("L1", "next_attempt", **breached),
+            ],
+        }
+    )
+    report = build_report(found, period="week", zone=MADRID, now=NOW)
+
+    section = lay_out_exceptions(report, Wording("en", MADRID))
+
+    assert [(row[0], row[1]) for row in section.rows] == [
+        ("overdue", "L1"),
+        ("overdue", "L1"),
+        ("overdue +", "L2"),
+        ("overdue", "L3"),
+    ]
+    assert section.note is not None
+    assert (
+        lay_out_exceptions(
+            build_report(Rows(), period="week", zone=MADRID, now=NOW), Wording("en", MADRID)
+        ).note
+        is None
+    )
+
+
+def test_what_cannot_be_computed_is_said_in_words() -> None:
+    found = Rows.load(
+        {
+            "lead": [lead("L1")],
+            "handoff": [handoff("L1")],
+            "clock": [clock("L1", state="invalid", due_at=None, reason="NO_BUSINESS_TIME")],
+        }
+    )
+    report = build_report(found, period="week", zone=MADRID, now=NOW)
+
+    (row,) = lay_out_exceptions(report, Wording("es", MADRID)).rows
+
+    assert (row[0], row[3]) == ("no calculable", "el calendario nunca abre")
 
 
 def test_a_lead_that_no_place_accounts_for_is_listed_last() -> None:

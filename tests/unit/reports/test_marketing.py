@@ -23,7 +23,7 @@ def test_valid_are_the_distinct_people_whose_credit_stands() -> None:
         handoff=[
             handoff("L1", "2026-05-05T10:00", credit="final", state="returned", since=at("2026-05-06T10:00")),
             handoff("L1", "2026-05-13T10:00", cycle=2, credit="provisional"),
-            handoff("L2", "2026-05-06T10:00", credit="reversed", state="rejected"),
+            handoff("L2", "2026-05-06T10:00", credit="reversed", state="rejected", against_marketing=True),
             handoff("L3", "2026-05-07T10:00", credit="final"),
             handoff("L4", "2026-04-30T23:59", credit="final"),
             handoff("L5", "2026-05-08T10:00", credit="final", type="expansion"),
@@ -34,6 +34,19 @@ def test_valid_are_the_distinct_people_whose_credit_stands() -> None:
     assert found.credit == (("final", 2), ("provisional", 1), ("reversed", 1))
     assert found.accepted == Share(2, 3)
     assert found.target is found.attainment is found.pace is found.projection is None
+
+
+def test_a_rejection_that_does_not_speak_against_marketing_is_in_no_quality_rate() -> None:
+    found = side(
+        handoff=[
+            handoff("L1", credit="reversed", state="rejected", reason="duplicate"),
+            handoff("L2", credit="reversed", state="rejected", reason="bad_fit", against_marketing=True),
+            handoff("L3", credit="final"),
+        ]
+    )
+
+    assert found.accepted == Share(1, 2)
+    assert found.credit == (("final", 1), ("reversed", 2))
 
 
 def test_pace_counts_business_time_of_the_goals_calendar() -> None:
