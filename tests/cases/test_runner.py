@@ -8,6 +8,7 @@ import pytest
 
 from tests.cases.runner.asking import BOOK, CONNECTOR, FIGURES, LACKING, POLICY, failures
 from tests.cases.runner.asking_policy import ask_judge
+from tests.cases.runner.deeds import KEYS
 from tests.cases.runner.reading import case_files, read_case
 from tests.cases.runner.setting import Setting
 from tests.cases.runner.telling import PAYLOAD
@@ -27,6 +28,7 @@ events = [{ kind = "touch", at = "11:00", channel = "phone", by = "A", answered 
 now = "12:00"
 [ask.expect]
 """
+LEDGER = DELIVERED.replace('"policy"', '"ledger"')
 HEAD = 'id = "X2"\ntitle = "figures"\nlayer = "figures"\n'
 
 
@@ -83,6 +85,11 @@ def test_the_readme_names_every_event_and_its_payload():
     assert {kind: keys for kind, keys in missing.items() if keys or f"`{kind}`" not in README} == {}
 
 
+def test_the_readme_names_every_deed_with_its_keys():
+    names = [*KEYS, *(key for keys in KEYS.values() for key in keys)]
+    assert [name for name in names if f"`{name}`" not in README] == []
+
+
 @pytest.mark.parametrize(
     ("expected", "difference"),
     [
@@ -130,6 +137,10 @@ def test_every_difference_is_told_and_not_the_first_alone(told):
         (DELIVERED.replace("[ask.expect]", ""), "write at least one expected field"),
         (DELIVERED.replace("[[ask]]", 'calendar = "MDA"\n[[ask]]') + "counted = 1", "no calendar 'MDA'"),
         (DELIVERED.replace("[[ask]]", "agreement = { clocks = { acept = false } }\n[[ask]]") + "counted = 1", "acept"),
+        (
+            LEDGER.replace("[[ask]]", '[[deeds]]\ndo = "call"\nat = "10:00"\n[[ask]]') + "counted = 1",
+            r"deeds\[0\].do: nobody can 'call'",
+        ),
         ("id = 1\n", "title is missing"),
         ("id = ", "not TOML"),
     ],

@@ -26,14 +26,17 @@ from sync.ledger.links import Link
 from sync.ledger.migrate import prepare
 from sync.ledger.records import Kept
 from sync.ledger.store import CompanyHeld, Ledger
+from sync.observe import observe
 from sync.run import Run
 from sync.settings import read_company
 from tests.cases.runner.answering import notice_name
 from tests.cases.runner.calendars import calendar_table
+from tests.cases.runner.deeds import Office
 from tests.cases.runner.setting import Setting
 from tests.cases.runner.times import CaseFault, as_at
 from tests.doubles.crm import MemoryCrm
 from tests.doubles.marketing import MemoryMarketing
+from tests.doubles.sales import LEAD_ID, OURSELVES
 
 SLUG = "acme"
 SECRETS = {"T": "token", "I": "id", "S": "secret"}
@@ -66,6 +69,7 @@ class Book:
     until: int = -(2**62)
 
     def __post_init__(self) -> None:
+        self.office = Office(self.crm)
         self.ledger = Ledger(f"sqlite:///{self.folder / 'case.sqlite'}")
         prepare(self.ledger)
         agreement = {
@@ -101,7 +105,12 @@ class Book:
             self._meet(event)
             with self.ledger.write(SLUG, event.recorded_at) as tx:
                 facts.add_events(tx, [event])
-        self.until = now
+        deeds = [each for each in self.setting.deeds if self.until < each.at <= now]
+        for deed in deeds:
+            self.office.carry_out(deed)
+        self.crm.now = self.until = now
+        if self.setting.deeds:
+            observe(run)
         judge_stage(run)
 
     def _meet(self, event: Event) -> None:
@@ -111,7 +120,10 @@ class Book:
         contact = self.marketing.add(
             {"email": f"lead{len(self.contacts)}@example.org", "lastname": "Example"}
         )
-        row = self.crm.add("Lead", {"LastName": "Example", "Company": "Example"})
+        self.crm.now = event.recorded_at
+        known = {"LastName": "Example", "Company": "Example", LEAD_ID: event.lead}
+        crm_id = self.crm.add("Lead", known, owner=self._first_owner(event.lead), by=OURSELVES)
+        self.office.records[event.lead] = crm_id
         self.contacts[event.lead] = contact
         values = {"email": "kept@example.org", "lastname": "Example"}
         record = Record(
@@ -122,7 +134,6 @@ class Book:
             changed_at=event.recorded_at,
             version="1",
         )
-        crm_id = str(getattr(row, "id", row))
         with self.ledger.write(SLUG, event.recorded_at) as tx:
             leads.add_leads(tx, [event.lead])
             targets = [("hubspot", "contact", contact), ("salesforce", "Lead", crm_id)]
@@ -130,6 +141,10 @@ class Book:
             records.put_records(tx, [Kept(record=record, hash="1", lead=event.lead)])
             leads.note_qualified(tx, [self._qualified(event.lead)])
             packages.put_package(tx, event.lead, 1, {"contact": {"email": "kept@example.org"}}, [])
+
+    def _first_owner(self, lead: str) -> str | None:
+        owners = (each.data.get("owner") for each in self.setting.events if each.lead == lead)
+        return next((str(owner) for owner in owners if owner is not None), None)
 
     def _qualified(self, lead: str) -> dict[str, Any]:
         """What the qualification of a lead that meets the definition leaves on its line."""

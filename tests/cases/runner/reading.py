@@ -13,7 +13,7 @@ from tests.cases.runner.times import CaseFault
 LAYERS = ("policy", "figures", "ledger", "connector")
 REQUIRED = ("id", "title", "layer", "ask")
 SETTING = (
-    "note", "calendar", "calendars", "agreement", "agreements", "fields", "people", "accounts", "absences", "lead", "handoff",
+    "note", "calendar", "calendars", "agreement", "agreements", "fields", "people", "accounts", "deeds", "absences", "lead", "handoff",
     "events", "now", "published",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from policies.events import Event
 from policies.verdict import Terms
 from policies.whereabouts import Whereabouts, locate
 from tests.cases.runner.calendars import calendar_table, hours_of
+from tests.cases.runner.deeds import Deed, read_deed
 from tests.cases.runner.reading import Case, plain, refuse_unknown
 from tests.cases.runner.telling import handoff_events, read_event
 from tests.cases.runner.times import DAY, At, CaseFault, read_at
@@ -140,6 +141,12 @@ class Setting:
         if where.source != "team":
             told |= {"zone": where.zone}
         return {**told, "zone_guess": where.guessed}
+
+    @cached_property
+    def deeds(self) -> tuple[Deed, ...]:
+        """What people did in the CRM, in the order of time."""
+        found = [read_deed(each, self.lead, n) for n, each in enumerate(self.table.get("deeds", []))]
+        return tuple(sorted(found, key=lambda each: each.at))
 
     def known(self, now: int, arrivals: Sequence[Event] | None = None) -> tuple[Event, ...]:
         """The events that are recorded by `now`."""
