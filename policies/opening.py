@@ -39,7 +39,16 @@ def open_handoff(
     changes = _changes(facts) if Kind.lead_changed in kinds else (_first_change(first),)
     frame = Frame(terms.hours, agreement.zone, (*pauses.rows, *gone), changes, agreement.terms.change_grace)
     tally = _tally(lead, [*before, *facts], agreement)
-    h = Handoff(lead.id, cycle, agreement, frame, tally, first.occurred_at, pause_limit_at=pauses.limit_at)
+    h = Handoff(
+        lead.id,
+        cycle,
+        agreement,
+        frame,
+        tally,
+        first.occurred_at,
+        pause_limit_at=pauses.limit_at,
+        learned_at=first.recorded_at,
+    )
     h.committed = tuple(
         each.occurred_at for each in facts if each.source == OURS and each.kind is Kind.returned
     )

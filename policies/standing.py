@@ -76,6 +76,7 @@ class Handoff:
     rejected_by: str | None = None
     disputed_at: Instant | None = None
     pause_limit_at: Instant | None = None
+    learned_at: Instant = 0  # when the MQL moment became known, which a backfill does late
     expires_at: Instant | None = None  # when a draft whose package never comes ends
     final_at: Instant | None = None
     final: bool = False  # a rejection that can no longer be disputed
@@ -120,7 +121,8 @@ class Handoff:
         self.clocks.append(clock)
         self.running[name] = clock
         if name == "package" and clock.due is not None:
-            self.expires_at = self.after(clock.due, self.agreement.terms.draft_grace)
+            since = max(clock.due, self.learned_at)  # nobody could complete what was not known yet
+            self.expires_at = self.after(since, self.agreement.terms.draft_grace)
 
     def stop(self, name: str, at: Instant, cancelled: str | None = None) -> None:
         """Stop a clock where it runs; with a reason it is cancelled unless it was already past due."""
