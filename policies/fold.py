@@ -38,18 +38,22 @@ def fold(lead_id: str, events: Iterable[Event], terms: Terms, now: Instant) -> L
 
 
 def _split(facts: Sequence[Event]) -> dict[int | None, list[Event]]:
-    """The facts of each handoff by cycle, and under None those before any."""
+    """The facts of each handoff by cycle, its MQL moment first, and under None those before any.
+
+    A fact that names no cycle belongs to the newest handoff of its time.
+    """
     parts: dict[int | None, list[Event]] = {}
-    current: int | None = None
     for event in facts:
         if event.kind is Kind.mql_met:
-            cycle = event.cycle if event.cycle is not None else (current or 0) + 1
-            if cycle not in parts:
-                current = cycle
-                parts[cycle] = [event]
-            continue
-        place = current if event.cycle is None or event.cycle not in parts else event.cycle
-        parts.setdefault(place, []).append(event)
+            parts.setdefault(event.cycle if event.cycle is not None else len(parts) + 1, [event])
+    current: int | None = None
+    for event in facts:
+        if event.kind is not Kind.mql_met:
+            named = event.cycle is not None and event.cycle in parts
+            place = event.cycle if named else current
+            parts.setdefault(place, []).append(event)
+        elif (cycle := next((each for each in parts if parts[each][0] is event), None)) is not None:
+            current = cycle
     return parts
 
 

@@ -1,14 +1,23 @@
 """The judgement of one handoff, read from its standing at an instant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mapping.records import Instant
 from policies.attempts import Attempt, days_below_floor
 from policies.business_time import BusinessTimeError
-from policies.clocks import Clock, ClockVerdict, Pause, Warned, judge_clock, midnight_after, warnings_of
+from policies.clocks import (
+    Change,
+    Clock,
+    ClockVerdict,
+    Pause,
+    Warned,
+    judge_clock,
+    midnight_after,
+    warnings_of,
+)
 from policies.dispositions import Disposition
 from policies.events import Datum
 from policies.lead import Lead
@@ -94,48 +103,34 @@ class HandoffVerdict:
         return tuple((each.at, code) for each in self.attempts for code in each.violations)
 
 
+class _Clocks(NamedTuple):
+    """The clocks of a handoff as judged, with what follows from all of them."""
+
+    rows: tuple[ClockVerdict, ...]
+    unmet: list[ClockVerdict]
+    dues: list[Instant]
+    breaches: dict[Side, int]
+    at_risk: bool
+    breached: bool
+
+
 def judge_handoff(
     h: Handoff, lead: Lead | None, terms: Terms, absences: Absences, now: Instant
 ) -> HandoffVerdict:
     """Judge one handoff; `lead` is given for the newest one, the only one that still moves anything."""
-    hours = h.frame.hours
     return_at, cap_at = _retention(h)
-    clocks: list[ClockVerdict] = []
-    dues: list[Instant] = []
-    at_risk = breached = False
-    breaches: dict[Side, int] = {}
-    for clock in h.clocks:
-        verdict = judge_clock(clock, hours, now)
-        if verdict.breached:
-            breaches[verdict.side] = breaches.get(verdict.side, 0) + 1
-        if verdict.state is ClockState.running and clock.due is not None:
-            verdict = verdict._replace(warnings=_warnings(clock, h))
-            dues.append(clock.due)
-            dues += [warned.at for warned in verdict.warnings]
-            if verdict.side is Side.sales and verdict.warnings and verdict.warnings[-1].at <= now:
-                at_risk = True
-        elif verdict.state is ClockState.breached_open and verdict.side is Side.sales:
-            breached = True
-        clocks.append(verdict)
-    dues += [end for pause in h.frame.pauses for end in (pause.start, pause.end) if end is not None]
-    if (timer := next_timer(h, terms.ends_at)) is not None:
-        dues.append(timer[0])
-    judged = tuple(clocks)
+    clocks = _judge_clocks(h, now)
     _flag_floor(h, now)
-    unmet = [each for each in clocks if each.state is not ClockState.met]
-    owed = owed_of(h, unmet)
-    notices = notices_of(h, judged if h.sent else unmet, terms.hours_of)
-    dues += [notice.at for notice in notices]
-    away = None
-    for start, end in absences.get(h.owner or "", ()):
-        dues += [start, end]
-        away = start if start <= now < end else away
+    owed = owed_of(h, clocks.unmet)
+    notices = notices_of(h, clocks.rows if h.sent else clocks.unmet, terms.hours_of)
+    spans = absences.get(h.owner or "", ())
+    away = next((start for start, end in spans if start <= now < end), None)
+    moves = () if lead is None else pending(h, clocks.rows, tracks=lead.tracks, stage=lead.stage, away=away)
     disposition = h.disposition if h.state in GIVEN_BACK else None
     eligible = None if disposition is None else _eligible_at(h, disposition)
-    dues += [due for due in (eligible, h.pause_limit_at) if due is not None]
-    change = h.frame.changes[0]
-    for each in h.frame.changes[1:]:
-        change = each if each.at <= now else change
+    change = _change_at(h, now)
+    dues = [*clocks.dues, *(notice.at for notice in notices), *(edge for span in spans for edge in span)]
+    dues += [due for due in _own_dues(h, terms, eligible) if due is not None]
     return HandoffVerdict(
         lead=h.lead,
         cycle=h.cycle,
@@ -172,24 +167,56 @@ def judge_handoff(
         against_marketing=h.state is State.rejected and h.disposition.against_marketing,
         attempts=tuple(h.attempts),
         counted=h.tally.counted,
-        clocks=judged,
+        clocks=clocks.rows,
         pauses=h.frame.pauses,
-        breaches=breaches,
+        breaches=clocks.breaches,
         system_delay_s=_system_delay(h),
         owed=owed,
         next_action=action_of(h, owed),
         final=h.final,
         flags=h.flags,
         reasons=tuple(h.reasons),
-        transitions=()
-        if lead is None
-        else pending(h, judged, tracks=lead.tracks, stage=lead.stage, away=away),
+        transitions=moves,
         notices=due_now(notices, now),
         drift=tuple(h.drifts),
-        at_risk=at_risk,
-        breached=breached,
+        at_risk=clocks.at_risk,
+        breached=clocks.breached,
         next_due_at=min((due for due in dues if due > now), default=None),
     )
+
+
+def _judge_clocks(h: Handoff, now: Instant) -> _Clocks:
+    hours, dues, breaches = h.frame.hours, list[Instant](), dict[Side, int]()
+    rows: list[ClockVerdict] = []
+    at_risk = breached = False
+    for clock in h.clocks:
+        verdict = judge_clock(clock, hours, now)
+        if verdict.breached:
+            breaches[verdict.side] = breaches.get(verdict.side, 0) + 1
+        if verdict.state is ClockState.running and clock.due is not None:
+            verdict = verdict._replace(warnings=_warnings(clock, h))
+            dues += [clock.due, *(warned.at for warned in verdict.warnings)]
+            late = bool(verdict.warnings) and verdict.warnings[-1].at <= now
+            at_risk = at_risk or (late and verdict.side is Side.sales)
+        elif verdict.state is ClockState.breached_open and verdict.side is Side.sales:
+            breached = True
+        rows.append(verdict)
+    unmet = [each for each in rows if each.state is not ClockState.met]
+    return _Clocks(tuple(rows), unmet, dues, breaches, at_risk, breached)
+
+
+def _own_dues(h: Handoff, terms: Terms, eligible: Instant | None) -> Iterator[Instant | None]:
+    """The instants at which the handoff itself moves or may come back."""
+    timer = next_timer(h, terms.ends_at)
+    yield from (eligible, h.pause_limit_at, None if timer is None else timer[0])
+    for pause in h.frame.pauses:
+        yield from (pause.start, pause.end)
+
+
+def _change_at(h: Handoff, now: Instant) -> Change:
+    """The priority and segment that hold at an instant."""
+    first, *later = h.frame.changes
+    return next((each for each in reversed(later) if each.at <= now), first)
 
 
 def _retention(h: Handoff) -> tuple[Instant | None, Instant | None]:

@@ -430,3 +430,10 @@ def test_events_of_a_merged_record_that_come_along_keep_the_earliest_delivery():
     story = Story().passed("11:00").tell("delivered", "10:30", "other", cycle=1, source="acuerdo")
     story.events[0] = replace(story.events[0], occurred_at=at("10:00"))
     assert story.handoff("12:00").delivered_at == at("10:30")
+
+
+def test_what_is_recorded_as_ours_belongs_to_its_cycle_even_before_the_moment_of_it():
+    story = Story().passed("05-11 10:00").tell("returned", "05-11 12:00", code="not_now").mql("10:00", 2)
+    story.tell("package_complete", "09:59", "h2", source="acuerdo", cycle=2)
+    h = story.handoff("11:00")
+    assert (h.cycle, h.state, h.clock("package").state) == (2, State.queued, ClockState.met)
