@@ -77,8 +77,8 @@ class Stage:
 
     def run(self) -> Summary:
         """One pass of the product, as of the business clock."""
-        platform, crm = connect(self.company, self.ledger)
         now = instant_of(self.sandbox.state.clock.now())
+        platform, crm = connect(self.company, self.ledger, now)
         return run_company(self.company, self.ledger, platform, crm, now=now)
 
 

@@ -66,7 +66,7 @@ def _run_one(session: Session, slug: str, wish: Wish) -> tuple[int, dict[str, An
         company = session.company(slug)
         now = business_now(wish.now, [company])
         with _progress(slug, shown=not wish.as_json) as progress:
-            platform, crm = connect(company, session.ledger)
+            platform, crm = connect(company, session.ledger, now if wish.now else None)
             summary = run_company(
                 company, session.ledger, platform, crm, now=now, options=wish.options, progress=progress
             )
@@ -121,7 +121,7 @@ def _plan_one(session: Session, slug: str, wish: Wish) -> Plan:
     company = session.company(slug)
     now = business_now(wish.now, [company])
     with _progress(slug, shown=not wish.as_json) as progress:
-        platform, crm = connect(company, session.ledger)
+        platform, crm = connect(company, session.ledger, now if wish.now else None)
         return plan_company(
             company, session.ledger, platform, crm, now=now, options=wish.options, progress=progress
         )

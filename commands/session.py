@@ -1,12 +1,14 @@
 """The wiring: from a configuration file to a ledger and to the companies' connectors."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -14,8 +16,9 @@ from commands.outcome import EXPECTED, USAGE, code_of_error
 from connectors import registry
 from connectors.base import Crm, MarketingPlatform
 from connectors.settings import on_loopback
-from mapping.problems import ConfigurationError, nearest
+from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.records import Instant, instant_of, parse_instant
+from policies.zones import WrongZoneData, self_test
 from sync.accounts import fresh_account_of
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
@@ -64,6 +67,7 @@ class Session:
 @contextmanager
 def open_session(config: Path | None) -> Iterator[Session]:
     """Reads the configuration and opens the ledger; raises ConfigurationError and LedgerError."""
+    refuse_wrong_zones()
     configuration = read_configuration(find_configuration(config, os.environ))
     set_up_logs(configuration.log)
     ledger = Ledger(configuration.ledger)
@@ -74,14 +78,27 @@ def open_session(config: Path | None) -> Iterator[Session]:
         ledger.close()
 
 
-def connect(company: Company, ledger: Ledger) -> tuple[MarketingPlatform, Crm]:
-    """The company's two connectors, with what the vendors told of themselves in the last day."""
+def refuse_wrong_zones() -> None:
+    """Raises ConfigurationError where the zone data contradict known facts: every deadline would be off."""
+    try:
+        self_test()
+    except WrongZoneData as error:
+        write = "install the pinned tzdata again: pip install --force-reinstall tzdata"
+        raise ConfigurationError([Problem(key="tzdata", what=str(error), write=write)]) from None
+
+
+def connect(company: Company, ledger: Ledger, now: Instant | None = None) -> tuple[MarketingPlatform, Crm]:
+    """The company's two connectors, with what the vendors told of themselves in the last day.
+
+    `now` is the business instant of a replay: by it, not by the vendor's clock, a meeting has begun.
+    """
+    replay = {} if now is None else {"clock": lambda: now}
     return (
         registry.open_platform(
             company.platform, company.marketing, **_known(ledger, company.slug, company.platform)
         ),
         registry.open_crm(
-            company.crm_system, company.crm, **_known(ledger, company.slug, company.crm_system)
+            company.crm_system, company.crm, **_known(ledger, company.slug, company.crm_system), **replay
         ),
     )
 
@@ -115,6 +132,24 @@ def read_instant(text: str, option: str) -> Instant:
         raise UsageError(
             f"{option} {text!r} is not an instant; write 2026-05-13 or 2026-05-13T09:00:00+02:00"
         ) from None
+
+
+def read_local(text: str, option: str, place: str) -> Instant:
+    """UTC seconds of an ISO text; a bare date is its midnight in the zone; raises UsageError."""
+    try:
+        if len(text) == len("2026-05-13"):
+            return instant_of(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(place)))
+    except ValueError:
+        pass
+    return read_instant(text, option)
+
+
+def ask(question: str, otherwise: str) -> bool:
+    """Whether a person at the terminal says yes; where nobody is, `otherwise` tells what to write."""
+    if not sys.stdin.isatty():
+        err.print(otherwise, markup=False)
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "s", "si", "sí", "sim")
 
 
 def guarded(body: Callable[[], int]) -> int:

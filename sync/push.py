@@ -8,7 +8,7 @@ from sync.ledger.store import Tx
 from sync.ledger.work import Intent, Refusal
 from sync.run import Counts, Run
 
-BATCH = 200
+BATCH = 1000  # a CRM call takes several collections of 200
 
 
 def push(run: Run) -> Counts:

@@ -16,7 +16,7 @@ from sync.ledger.work import Intent, Refusal, StatusRow
 from sync.limits import Planned
 from sync.run import PAGE, Counts, Run
 
-BATCH = 200
+BATCH = 1000  # a CRM call takes several collections of 200
 STATUS = "status"
 
 
