@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 DAILY, BEFORE, WHY, RUNNING = "Every day", "Before the first run", "To understand", "To operate and to try"
+AGREEING = "For the two teams"
 
 Config = Annotated[
     Path | None,
@@ -24,7 +26,26 @@ Backfill = Annotated[
     str | None,
     typer.Option("--backfill", help="Pass leads that became MQL since this date too, not only new ones."),
 ]
+At = Annotated[
+    str | None,
+    typer.Option("--now", help="As of this instant (ISO); for vendors on this machine only."),
+]
+Lead = Annotated[str, typer.Argument(help="Our lead id, or either system's record id.")]
+By = Annotated[
+    str | None,
+    typer.Option("--by", help="Who decides: a user id or a name (only its hash is kept)."),
+]
 Allow = Annotated[int, typer.Option("--allow-changes", help="Let this run create or change so many records.")]
+
+
+class _LeadOrCommand(TyperGroup):
+    """`dispute LEAD` means `dispute open LEAD`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in self.commands:
+            args = ["open", *args]
+        return super().resolve_command(ctx, args)
+
 
 app = typer.Typer(
     name="acuerdo",
@@ -37,8 +58,16 @@ app = typer.Typer(
     epilog="Try it without an account: acuerdo demo. In cron write the whole path of `acuerdo`.",
 )
 config_app = typer.Typer(help="Show the configuration, or an example of one.", no_args_is_help=True)
+agreement_app = typer.Typer(
+    help="Publish the agreement, and look at what was published.", no_args_is_help=True
+)
+dispute_app = typer.Typer(
+    help="Contest that sales rejected a lead, and decide it.", cls=_LeadOrCommand, no_args_is_help=True
+)
 refused_app = typer.Typer(help="Records that a system or a mapping would not take.", no_args_is_help=True)
 sandbox_app = typer.Typer(help="HubSpot and Salesforce on this machine, to try things.", no_args_is_help=True)
+app.add_typer(agreement_app, name="agreement", rich_help_panel=AGREEING)
+app.add_typer(dispute_app, name="dispute", rich_help_panel=AGREEING)
 app.add_typer(config_app, name="config", rich_help_panel=BEFORE)
 app.add_typer(refused_app, name="refused", rich_help_panel=WHY)
 app.add_typer(sandbox_app, name="sandbox", rich_help_panel=RUNNING)
@@ -184,6 +213,232 @@ def refused_retry(
     _exit(lambda: understanding.refused_retry(config, company, leads or []))
 
 
+@agreement_app.command("publish")
+def agreement_publish(
+    config: Config = None,
+    company: Company = None,
+    marketing: Annotated[str | None, typer.Option(help="Who signs for marketing.")] = None,
+    sales: Annotated[str | None, typer.Option(help="Who signs for sales; may be the same person.")] = None,
+    effective_from: Annotated[
+        str | None, typer.Option(help="From when it holds (ISO); at once without it.")
+    ] = None,
+    message: Annotated[str | None, typer.Option(help="Why, for the history.")] = None,
+    now: At = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Publish without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Publish the configured agreement and its calendar as the next version, after showing what changes.
+
+    Example: acuerdo agreement publish --marketing Ana --sales Luis --message "2 h for hot leads"
+    """
+    from commands import agreeing
+
+    wish = agreeing.Wish(
+        config=config,
+        company=company,
+        marketing=marketing,
+        sales=sales,
+        effective_from=effective_from,
+        message=message,
+        now=now,
+        yes=yes,
+        as_json=as_json,
+    )
+    _exit(lambda: agreeing.publish(wish))
+
+
+@agreement_app.command("show")
+def agreement_show(
+    number: Annotated[int | None, typer.Argument(help="A version; the one in force without it.")] = None,
+    config: Config = None,
+    company: Company = None,
+    as_json: Json = False,
+) -> None:
+    """Show a version's rules, every default written out, as TOML.
+
+    Example: acuerdo agreement show 2
+    """
+    from commands import agreeing
+
+    _exit(lambda: agreeing.show(config, company, number, as_json=as_json))
+
+
+@agreement_app.command("diff")
+def agreement_diff(
+    first: Annotated[int | None, typer.Argument(help="A version; the last published without it.")] = None,
+    second: Annotated[int | None, typer.Argument(help="Another one; what is configured without it.")] = None,
+    config: Config = None,
+    company: Company = None,
+    as_json: Json = False,
+) -> None:
+    """Show what differs, key by key: published and configured, or two versions.
+
+    Example: acuerdo agreement diff 1 2
+    """
+    from commands import agreeing
+
+    _exit(lambda: agreeing.diff(config, company, first, second, as_json=as_json))
+
+
+@agreement_app.command("history")
+def agreement_history(config: Config = None, company: Company = None, as_json: Json = False) -> None:
+    """List every version: when it was published, from when it holds, who signed, why.
+
+    Example: acuerdo agreement history --json
+    """
+    from commands import agreeing
+
+    _exit(lambda: agreeing.history(config, company, as_json=as_json))
+
+
+@app.command(rich_help_panel=AGREEING)
+def approve(
+    lead: Lead,
+    side: Annotated[str, typer.Option("--as", help="marketing or sales.")],
+    by: By = None,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+    as_json: Json = False,
+) -> None:
+    """Let a lead that was returned too often pass once more; both sides must approve.
+
+    Example: acuerdo approve hubspot-123-456 --as marketing --by Ana
+    """
+    from commands import deciding
+
+    wish = deciding.Wish(lead=lead, config=config, company=company, by=by, now=now, as_json=as_json)
+    _exit(lambda: deciding.approve(wish, side))
+
+
+@dispute_app.command("open")
+def dispute_open(
+    lead: Lead,
+    by: By = None,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+    as_json: Json = False,
+) -> None:
+    """Contest, for marketing, that sales rejected a lead; `dispute LEAD` does the same.
+
+    Example: acuerdo dispute hubspot-123-456 --by Ana
+    """
+    from commands import deciding
+
+    wish = deciding.Wish(lead=lead, config=config, company=company, by=by, now=now, as_json=as_json)
+    _exit(lambda: deciding.dispute(wish))
+
+
+@dispute_app.command("decide")
+def dispute_decide(
+    lead: Lead,
+    decision: Annotated[str, typer.Argument(help="upheld (passed to sales again) or final (it stands).")],
+    by: By = None,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+    as_json: Json = False,
+) -> None:
+    """End a dispute; who rejected the lead may not uphold it.
+
+    Example: acuerdo dispute decide hubspot-123-456 upheld --by 005A0000001
+    """
+    from commands import deciding
+
+    wish = deciding.Wish(lead=lead, config=config, company=company, by=by, now=now, as_json=as_json)
+    _exit(lambda: deciding.decide_dispute(wish, decision))
+
+
+@app.command(rich_help_panel=AGREEING)
+def acknowledge(
+    lead: Lead,
+    clock: Annotated[str | None, typer.Option(help="One clock; all that are overdue without it.")] = None,
+    by: By = None,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+    as_json: Json = False,
+) -> None:
+    """Answer for what is overdue, so that nobody higher is told.
+
+    Example: acuerdo acknowledge hubspot-123-456 --by Luis
+    """
+    from commands import deciding
+
+    wish = deciding.Wish(lead=lead, config=config, company=company, by=by, now=now, as_json=as_json)
+    _exit(lambda: deciding.acknowledge(wish, clock))
+
+
+@app.command(rich_help_panel=AGREEING)
+def goal(
+    revenue: Annotated[str | None, typer.Option(help="Of the period; needs --sale.")] = None,
+    sale: Annotated[str | None, typer.Option(help="An average sale.")] = None,
+    sales: Annotated[int | None, typer.Option(help="How many sales, instead of revenue and sale.")] = None,
+    share: Annotated[str | None, typer.Option(help="Marketing's share of the sales, such as 60%.")] = None,
+    rate: Annotated[
+        list[str] | None, typer.Option(help="1/8, 12.5%, '25 of 200'; once a stage: mql=1/4, sal=1/2.")
+    ] = None,
+    ramp: Annotated[str | None, typer.Option(help="Month by month: 0.5,0.75,1.")] = None,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+    as_json: Json = False,
+) -> None:
+    """Work a goal back from revenue to leads, with the chance of reaching it, and tell how both sides stand.
+
+    Without figures it is the agreement's goal; with them it needs no configuration.
+
+    Example: acuerdo goal --revenue 100000 --sale 6667 --rate 1/8
+    """
+    from commands import aiming
+
+    figures = aiming.Figures(
+        revenue=revenue, sale=sale, sales=sales, share=share, rates=rate or [], ramp=ramp
+    )
+    _exit(lambda: aiming.goal(config, company, figures, now=now, as_json=as_json))
+
+
+@app.command(rich_help_panel=WHY)
+def due(
+    start: Annotated[str | None, typer.Argument(help="An instant (ISO, with its offset).")] = None,
+    target: Annotated[str | None, typer.Argument(help="15m, 4h, 2bd (business days), 10d.")] = None,
+    between: Annotated[
+        tuple[str, str] | None, typer.Option(help="Count the business time between two instants instead.")
+    ] = None,
+    config: Config = None,
+    company: Company = None,
+    as_json: Json = False,
+) -> None:
+    """Tell when a deadline falls by the company's calendar, and the way there.
+
+    Example: acuerdo due 2026-05-13T16:00+02:00 4h
+    """
+    from commands import reckoning
+
+    _exit(lambda: reckoning.due(config, company, start, target, between, as_json=as_json))
+
+
+@app.command(rich_help_panel=WHY)
+def backtest(
+    definition: Annotated[
+        str, typer.Option(help="A TOML file with mql = {...}, or `configured`.")
+    ] = "configured",
+    since: Annotated[str | None, typer.Option(help="From here until now; last quarter without it.")] = None,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+    as_json: Json = False,
+) -> None:
+    """Tell how many leads another definition of MQL would have passed, and which.
+
+    Example: acuerdo backtest --definition stricter.toml --since 2026-04-01
+    """
+    from commands import reckoning
+
+    _exit(lambda: reckoning.backtest(config, company, definition, since, now=now, as_json=as_json))
+
+
 @app.command(rich_help_panel=BEFORE)
 def check(companies: Companies = None, config: Config = None, as_json: Json = False) -> None:
     """Look at everything a run needs: credentials, fields, mapping; exit 0 only when a run would work."""
@@ -253,6 +508,9 @@ def sandbox_serve(
     env: Annotated[
         Path | None, typer.Option(help="Write addresses and credentials here as variables.")
     ] = None,
+    port_base: Annotated[
+        int | None, typer.Option(help="The first of the ports; 0 takes free ones. Without it 8800 to 8802.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Serve HubSpot and Salesforce on this machine until interrupted.
@@ -265,7 +523,7 @@ def sandbox_serve(
         from commands import sandboxing
     _exit(
         lambda: sandboxing.serve_sandbox(
-            state=state, now=now, seed=seed, leads=leads, env=env, as_json=as_json
+            state=state, now=now, seed=seed, leads=leads, env=env, port_base=port_base, as_json=as_json
         )
     )
 
