@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.runner.asking import BOOK, CONNECTOR, FIGURES, LACKING, POLICY, failures
+from tests.cases.runner.asking import BOOK, CONNECTOR, FIGURES, POLICY, failures
 from tests.cases.runner.asking_policy import ask_judge
 from tests.cases.runner.deeds import KEYS
 from tests.cases.runner.reading import case_files, read_case
@@ -178,9 +178,3 @@ def test_on_the_ledger_time_only_goes_forward(told):
     )
     with pytest.raises(CaseFault, match="go forward in time"):
         told(text)
-
-
-def test_a_question_that_the_product_cannot_answer_fails(told):
-    for name, what in LACKING.items():
-        found = told(f'{HEAD}[[ask]]\nwhat = "{name}"\nexpect = {{ x = 1 }}\n')
-        assert found == [f"ask[0] {name}: missing in the product: {what}"]
