@@ -18,8 +18,10 @@ class Kind(StrEnum):
     """What happened; the comment names the payload's keys."""
 
     # marketing's side
-    lead_changed = "lead_changed"  # fields the definitions use that took another value
-    mql_met = "mql_met"  # agreement, definition, trigger, priority, segment, type, at_flag
+    lead_changed = (
+        "lead_changed"  # mql (whether the definition holds), priority, segment, zone, country, region
+    )
+    mql_met = "mql_met"  # agreement, dating, trigger, priority, segment, type, parked, zone, country, region, zone_guess
     package_complete = "package_complete"
     account_changed = "account_changed"
     investment_increased = "investment_increased"
@@ -30,24 +32,24 @@ class Kind(StrEnum):
     off_track = "off_track"  # track
     stage_changed = "stage_changed"  # stage
     # the way between
-    delivered = "delivered"  # record, record_kind, created
+    delivered = "delivered"  # record, record_kind, created, agreement
     refused = "refused"  # code: a system would not take the record
     # sales' side
     owner_changed = "owner_changed"  # owner, owner_kind (user, queue), previous
     reassigned = "reassigned"  # owner, previous, cause (breach, absence)
     accepted = "accepted"
-    rejected = "rejected"  # code
+    rejected = "rejected"  # code, survivor, by
     returned = "returned"  # code, until, potential
-    touch = "touch"  # channel, by, automated, answered, seconds, outgoing, template, deleted
+    touch = "touch"  # channel, by, automated, answered, seconds, template, opt_in, held, bounced, deleted
     sql_met = "sql_met"
     deal_linked = "deal_linked"  # deal
     deal_won = "deal_won"  # deal, amount, currency, dated (True when only the day is known)
     deal_lost = "deal_lost"  # deal, code
     crm_converted = "crm_converted"  # contact, account, deal
     paused = "paused"  # reason, until
-    resumed = "resumed"
+    resumed = "resumed"  # reason
     meeting_booked = "meeting_booked"  # starts_at
-    bounced = "bounced"  # touch: the object id of the e-mail that bounced
+    bounced = "bounced"  # touch (the object id of what bounced), channel, hard
     undone = "undone"  # kind: what is taken back (rejected, returned), by
     absence = "absence"  # owner, from, to
     # the record itself

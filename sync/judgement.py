@@ -10,7 +10,7 @@ from mapping.setting import Setting
 from mapping.status import PROPERTIES, Meaning
 from policies.events import Datum, Event, Kind
 from policies.notices import due_now
-from policies.states import Place, Side, Stage, Track
+from policies.states import Place, Side
 from policies.transitions import Transition
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
 from sync.ledger import facts, handoffs, leads, links, notices, packages, records, work
@@ -23,14 +23,6 @@ from sync.wording import word_next, word_task
 
 PUSHED = frozenset({Meaning.lead_id, Meaning.brief, Meaning.profile_link})
 """Fields of ours that travel with the push, not with the status."""
-
-
-EFFECTS: tuple[tuple[Kind, Datum], ...] = (
-    (Kind.returned, None),
-    *((kind, each.value) for kind in (Kind.off_track, Kind.on_track) for each in Track),
-    *((Kind.stage_changed, each.value) for each in Stage),
-)
-"""What can be owed at one instant: a conversion with a deal reaches two stages in the same second."""
 
 
 def settle(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> dict[str, LeadVerdict]:
@@ -168,14 +160,9 @@ def _intent(run: Run, lead: str, transition: Transition) -> Intent | None:
         operation=operation,
         lead=lead,
         cycle=transition.cycle,
-        n=transition.at * len(EFFECTS) + EFFECTS.index(_effect(transition)),
+        n=transition.n,
         payload={**payload, "at": transition.at},
     )
-
-
-def _effect(transition: Transition) -> tuple[Kind, Datum]:
-    aim = transition.data.get("stage") or transition.data.get("track")
-    return (transition.kind, None if transition.kind is Kind.returned else aim)
 
 
 def _task(run: Run, handoff: HandoffVerdict) -> Intent:

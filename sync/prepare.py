@@ -180,7 +180,10 @@ def _pass_on(tx: Tx, run: Run, draft: Draft, values: Mapping[str, Any], link: Li
         "kind": link.kind if link else "Lead",
         "fingerprint": print_,
     }
-    intent = Intent(operation=work.PUSH, lead=draft.row.id, cycle=draft.handoff.cycle, n=0, payload=payload)
+    n = work.next_push(tx, draft.row.id, draft.handoff.cycle, print_)
+    if n is None:
+        return "passed so before"
+    intent = Intent(operation=work.PUSH, lead=draft.row.id, cycle=draft.handoff.cycle, n=n, payload=payload)
     work.owe(tx, [intent])
     work.reopen(tx, intent)
     work.forgive(tx, draft.row.id, MAPPING, work.PUSH)

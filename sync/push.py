@@ -61,7 +61,8 @@ def _note_delivery(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
     links.put_links(tx, [Link(system=run.crm.system, kind=kind, id=result.id, lead=intent.lead)])
     data = {"record": result.id, "record_kind": kind, "created": result.created}
     at = result.at or run.now
-    facts.add_events(tx, [run.fact(Kind.delivered, intent.lead, intent.cycle, at=at, data=data)])
+    fact = run.fact(Kind.delivered, intent.lead, intent.cycle, at=at, version=str(intent.n), data=data)
+    facts.add_events(tx, [fact])
 
 
 def _note_refusal(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:

@@ -72,6 +72,30 @@ def owe(tx: Tx, intents: Sequence[Intent]) -> None:
         )
 
 
+def next_push(tx: Tx, lead: str, cycle: int, fingerprint: str) -> int | None:
+    """The number of the push that a package with this fingerprint needs; None when it was passed already.
+
+    A handoff that sales sent back for its package (T40) is passed again when the package is another one.
+    """
+    table = schema.intent
+    rows = tx.connection.execute(
+        select(table)
+        .where(
+            table.c.company == tx.company,
+            table.c.operation == PUSH,
+            table.c.lead == lead,
+            table.c.cycle == cycle,
+        )
+        .order_by(table.c.n)
+    ).all()
+    if not rows:
+        return 0
+    last = rows[-1]
+    if last.state != "done":
+        return int(last.n)
+    return None if last.payload.get("fingerprint") == fingerprint else int(last.n) + 1
+
+
 def reopen(tx: Tx, intent: Intent) -> None:
     """Owes a refused or dropped write again, with a new payload."""
     tx.connection.execute(

@@ -136,3 +136,21 @@ def test_a_lead_that_two_records_could_be_waits_for_a_person(world: World) -> No
     assert summary.refused == 1
     assert world.leads(contact) == []
     assert world.shown(contact) == "refused"
+
+
+def test_a_lead_sent_back_for_its_package_is_passed_again_when_the_package_is_another(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    world.crm.edit(world.lead(contact).id, {"Acuerdo_Disposition__c": "missing_package"})
+    world.run()
+    assert world.shown(contact) == "draft"
+    world.wait(HOUR)
+    assert world.run().counts["push"] == {}, "nothing has been added"
+    world.marketing.change(contact, {"jobtitle": "CEO"})
+    world.wait(HOUR)
+    world.run()
+    assert world.lead(contact).values["Title"] == "CEO"
+    assert world.shown(contact) == "waiting_first_contact"
+    assert world.run().written == 0
