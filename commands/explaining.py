@@ -42,7 +42,7 @@ def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> E
     """Judges a lead anew from its facts; `name` is our id or either system's; None when it is nobody's."""
     terms = published_terms(ledger, company)
     with ledger.read(company.slug, now) as tx:
-        row = _find(tx, company, name)
+        row = find_lead(tx, company, name)
         if row is None:
             return None
         events = facts.events_of(tx, [row.id])[row.id]
@@ -62,7 +62,8 @@ def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> E
     return Explanation(lines=tuple(_lines(known, setting)), document=_document(known, len(events)))
 
 
-def _find(tx: Tx, company: Company, name: str) -> LeadRow | None:
+def find_lead(tx: Tx, company: Company, name: str) -> LeadRow | None:
+    """The line of a lead by our id or by either system's id of a record; None when it is nobody's."""
     found = leads.leads_by_id(tx, [name])
     if name in found:
         return found[name]

@@ -18,11 +18,14 @@ from connectors.base import Crm, MarketingPlatform
 from connectors.settings import on_loopback
 from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.records import Instant, instant_of, parse_instant
+from policies.agreement import Agreement
+from policies.verdict import Terms
 from policies.zones import WrongZoneData, self_test
 from sync.accounts import fresh_account_of
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
 from sync.logs import set_up_logs
+from sync.publication import published_terms
 from sync.settings import Company, Configuration, find_configuration, read_configuration
 
 out = Console(highlight=False)
@@ -150,6 +153,15 @@ def ask(question: str, otherwise: str) -> bool:
         err.print(otherwise, markup=False)
         return False
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "s", "si", "sí", "sim")
+
+
+def agreement_now(session: Session, company: Company, now: Instant) -> tuple[Agreement, Terms | None, str]:
+    """The version that judges now, else what is configured, and which of them it is."""
+    terms = published_terms(session.ledger, company)
+    if terms is None:
+        return company.agreement, None, "the agreement as configured, not yet published"
+    agreement = terms.at(now)
+    return agreement, terms, f"version {agreement.number} of the agreement"
 
 
 def guarded(body: Callable[[], int]) -> int:

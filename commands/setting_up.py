@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.table import Table
 
 from commands.outcome import CONFIGURATION, DONE, EXPECTED, code_of_error, worst
-from commands.session import Session, connect, err, open_session, out, tell
+from commands.session import Session, ask, connect, open_session, out, tell
 from connectors.base import Crm, MarketingPlatform, SetupStep
 from mapping.problems import ConfigurationError
 from sync.accounts import Account, account_of, forget_accounts, mapper_for, wanted_fields
@@ -34,7 +34,9 @@ def _set_up(session: Session, slug: str, *, yes: bool) -> int:
         out.print(f"{slug}: everything is there", markup=False)
         return DONE
     _show_steps(slug, steps)
-    if not yes and not _agreed(slug):
+    if not yes and not ask(
+        "Create these?", f"{slug}: nobody is there to ask; run again with --yes to create these"
+    ):
         out.print("nothing was created")
         return DONE
     out.print(f"{slug}: {len(create_missing(company, platform, crm))} steps done", markup=False)
@@ -74,13 +76,6 @@ def _show_steps(slug: str, steps: list[SetupStep]) -> None:
             same[0].text if len(same) == 1 else f"{same[0].text}, and {len(same) - 1} more of these: {names}"
         )
         out.print(f"  - {text}", markup=False, soft_wrap=True)
-
-
-def _agreed(slug: str) -> bool:
-    if not sys.stdin.isatty():
-        err.print(f"{slug}: nobody is there to ask; run again with --yes to create these", markup=False)
-        return False
-    return input("Create these? [y/N] ").strip().lower() in ("y", "yes", "s", "si", "sí", "sim")
 
 
 def check(config: Path | None, names: list[str], *, as_json: bool) -> int:

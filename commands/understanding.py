@@ -10,14 +10,17 @@ from rich.table import Table
 from commands import extra
 from commands.explaining import Explanation, explain_lead
 from commands.outcome import DONE
-from commands.session import Session, UsageError, business_now, open_session, out, read_instant
+from commands.session import Session, UsageError, business_now, open_session, out, read_instant, tell
+from commands.targets import asked, goal_of
+from mapping.problems import ConfigurationError
 from mapping.records import Instant, format_instant
 from mapping.status import PROPERTIES, Meaning
+from policies.verdict import Terms
 from reports.document import document
 from reports.report import Report, build_report
 from reports.rows import TABLES, Rows
 from reports.sections.leads import LeadLine
-from reports.span import PERIODS, Kind
+from reports.span import PERIODS, Kind, span_of
 from reports.text import render_text
 from sync.accounts import last_account_of
 from sync.ledger import exports, leads, links, runs, work
@@ -125,14 +128,30 @@ def make_report(ledger: Ledger, company: Company, period: Kind, at: Instant, *, 
         for lead, link in targets.items()
         if account is not None
     }
+    wanted = _asked(company, terms, period, at)
     return build_report(
         Rows.load(tables, opened),
         period=period,
         zone=company.timezone,
         now=now,
         at=at,
+        goal=wanted.get("passed"),
+        sales_goal=wanted.get("won"),
         hours=None if terms is None else terms.hours,
     )
+
+
+def _asked(company: Company, terms: Terms | None, period: Kind, at: Instant) -> Mapping[str, int | None]:
+    """What the goal of the version in force asks of the period; a goal that cannot be read is told."""
+    if terms is None:
+        return {}
+    goal, problems = goal_of(terms.at(at))
+    if problems:
+        tell(ConfigurationError(problems))
+    if goal is None:
+        return {}
+    span = span_of(period, at, company.timezone)
+    return asked(goal, span.start, span.end, company.timezone, terms.hours)
 
 
 def write_page(ledger: Ledger, company: Company, made: Report, path: Path) -> None:

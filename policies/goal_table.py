@@ -1,6 +1,7 @@
 """Reading a `[goal]` table, with every fault at once.
 
 ```toml
+period = "month"             # what the goal is of: week, month, quarter or year
 revenue = 100_000            # of the period, in the company's currency
 sales = 15                   # or average_sale = 7_000
 share = "60 %"               # marketing's share of the sales; the default is all
@@ -18,7 +19,8 @@ from mapping.problems import Problem, nearest
 from policies.goals import Goal, Rate, Stage
 from policies.windows import Findings
 
-KEYS = ("revenue", "average_sale", "sales", "share", "stages", "ramp", "keep_total")
+PERIODS = ("week", "month", "quarter", "year")
+KEYS = ("period", "revenue", "average_sale", "sales", "share", "stages", "ramp", "keep_total")
 _COUNTS = re.compile(r"(\d+)\s*(?:/|of|in)\s*(\d+)")
 
 
@@ -36,6 +38,9 @@ def read_goal(table: Mapping[str, object], key: str = "goal") -> tuple[Goal | No
     share = read_rate(table.get("share", 1), f"{key}.share", findings)
     stages = _read_stages(table.get("stages"), f"{key}.stages", findings)
     ramp = _read_ramp(table.get("ramp", []), f"{key}.ramp", findings)
+    period = table.get("period", "month")
+    if period not in PERIODS:
+        findings.problem(f"{key}.period", f"{period!r} is no period", nearest(str(period), PERIODS))
     keep_total = table.get("keep_total", True)
     if not isinstance(keep_total, bool):
         findings.problem(f"{key}.keep_total", f"{keep_total!r} is not a switch", "write true or false")
@@ -49,6 +54,7 @@ def read_goal(table: Mapping[str, object], key: str = "goal") -> tuple[Goal | No
         share=share.value,
         ramp=ramp,
         keep_total=keep_total is True,
+        period=str(period),
     )
     return goal, ()
 

@@ -35,7 +35,7 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """What a period must bring, already checked."""
+    """What a period (week, month, quarter or year) must bring, already checked."""
 
     stages: tuple[Stage, ...]
     revenue: Fraction | None = None
@@ -44,6 +44,7 @@ class Goal:
     share: Fraction = WHOLE
     ramp: tuple[Fraction, ...] = ()
     keep_total: bool = True
+    period: str = "month"
 
     @property
     def sales_needed(self) -> int:

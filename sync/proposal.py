@@ -75,7 +75,7 @@ def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[C
 
 
 def problems_of(proposal: Proposal, speech: Speech, now: Instant) -> list[Problem]:
-    """Everything that forbids publishing, at once; keys are relative to the agreement's table."""
+    """Everything that forbids publishing, at once; keys are relative to the company's table."""
     agreement = proposal.agreement
     found = [*_times(proposal, now), *_signatures(agreement)]
     found += proposal.calendar.problems(moment_of(max(now, agreement.effective_from or 0)).date())
@@ -85,7 +85,8 @@ def problems_of(proposal: Proposal, speech: Speech, now: Instant) -> list[Proble
         found += error.problems
     if agreement.goals:
         found += read_goal(agreement.goals, GOALS)[1]
-    return [*found, *_unknown_reasons(agreement), *_unknown_codes(agreement, speech)]
+    found += _unknown_reasons(agreement)
+    return [*(each.under("agreement") for each in found), *_unknown_codes(agreement, speech)]
 
 
 def _times(proposal: Proposal, now: Instant) -> Iterator[Problem]:

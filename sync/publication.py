@@ -108,7 +108,7 @@ def propose(
         former=calendars[-1][1] if calendars else None,
     )
     if problems := problems_of(proposal, company.speech, now):
-        raise ConfigurationError([each.under(f"companies.{company.slug}.agreement") for each in problems])
+        raise ConfigurationError([each.under(f"companies.{company.slug}") for each in problems])
     return proposal
 
 
