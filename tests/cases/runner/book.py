@@ -72,10 +72,11 @@ class Book:
         self.office = Office(self.crm)
         self.ledger = Ledger(f"sqlite:///{self.folder / 'case.sqlite'}")
         prepare(self.ledger)
-        agreement = {
+        signed = {key: part for key, part in self.setting.written_agreements[-1].items() if key != "routing"}
+        agreement = {  # the engine does not route: what routing decides is asked of the policies
             "definitions": {"mql": True},
             "enforce_from": "2000-01-01T00:00:00+00:00",
-            **self.setting.written_agreements[-1],
+            **signed,
             "calendar": calendar_table(self.setting.written_calendar),
         }
         self.company = read_company(SLUG, {**COMPANY, "agreement": agreement}, SECRETS, self.folder)
