@@ -3,7 +3,7 @@
 All instants are UTC seconds; targets and elapsed time count in the hours of the agreement's calendar.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -54,11 +54,15 @@ class Warned(NamedTuple):
     at: Instant
 
 
+NO_SHARES: Mapping[str, int] = {}
+
+
 class ClockVerdict(NamedTuple):
     """The judgement of one clock; `due_at` is None while it is paused or cannot be computed.
 
     `breached_at` is always the due instant, however late the breach was detected. Seconds are open seconds of
-    the calendar, except `wall_elapsed_s`; those of an open clock are measured to `now`.
+    the calendar, except `wall_elapsed_s`; those of an open clock are measured to `now`. `shares` are the elapsed
+    seconds of a clock that binds sales by the owner who held the lead.
     """
 
     name: str
@@ -76,6 +80,7 @@ class ClockVerdict(NamedTuple):
     reason: str | None = None  # why it was cancelled or is invalid
     owner: str | None = None
     warnings: tuple[Warned, ...] = ()
+    shares: Mapping[str, int] = NO_SHARES
 
     @property
     def open(self) -> bool:

@@ -24,6 +24,7 @@ from policies.lead import Lead
 from policies.notices import Notice, due_now, notices_of
 from policies.owed import Action, Owed, action_of, owed_of
 from policies.rulebook import Terms
+from policies.shares import share_out
 from policies.standing import Assignment, Drift, Handoff, Reason
 from policies.states import OPEN, ClockState, Credit, Side, State, Track
 from policies.timers import next_timer
@@ -188,6 +189,7 @@ def judge_handoff(
 def _judge_clocks(h: Handoff, now: Instant) -> _Clocks:
     hours, dues, breaches = h.frame.hours, list[Instant](), dict[Side, int]()
     rows: list[ClockVerdict] = []
+    holders = [(each.owner, each.at) for each in h.assignments]
     at_risk = breached = False
     for clock in h.clocks:
         verdict = judge_clock(clock, hours, now)
@@ -200,6 +202,8 @@ def _judge_clocks(h: Handoff, now: Instant) -> _Clocks:
             at_risk = at_risk or (late and verdict.side is Side.sales)
         elif verdict.state is ClockState.breached_open and verdict.side is Side.sales:
             breached = True
+        if verdict.side is Side.sales:
+            verdict = verdict._replace(shares=share_out(clock, verdict, holders, hours))
         rows.append(verdict)
     unmet = [each for each in rows if each.state is not ClockState.met]
     return _Clocks(tuple(rows), unmet, dues, breaches, at_risk, breached)
