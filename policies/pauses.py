@@ -39,7 +39,11 @@ def read_pauses(events: Sequence[Event], agreement: Agreement, hours: Hours, now
                 open_.remove(old)
                 done.append(_pause(old, event.occurred_at))
     done += [_pause(old, None) for old in open_]
-    return _limited(sorted(done, key=lambda each: each[1:3]), agreement, hours, now)
+    return _limited(sorted(done, key=_in_time), agreement, hours, now)
+
+
+def _in_time(pause: Pause) -> tuple[Instant, bool, Instant]:
+    return (pause.start, pause.end is None, pause.end or 0)
 
 
 def _gives_way(old: Event, new: Event, events: Iterable[Event]) -> bool:

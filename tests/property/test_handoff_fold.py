@@ -165,7 +165,11 @@ def _still(verdict):
 
 
 def _at_rest(clock):
-    return clock._replace(elapsed_s=0, wall_elapsed_s=0, overrun_s=0, paused_s=0) if clock.open else clock
+    return (
+        clock._replace(elapsed_s=0, wall_elapsed_s=0, overrun_s=0, paused_s=0, shares={})
+        if clock.open
+        else clock
+    )
 
 
 @THOROUGH

@@ -207,3 +207,9 @@ def test_pauses_do_not_hold_clocks_that_do_not_allow_their_reason():
     )
     h = story.handoff("12:00")
     assert (h.clock("reply").state, h.clock("first_attempt").state) == (ClockState.running, ClockState.paused)
+
+
+def test_a_pause_told_anew_at_the_same_instant_is_one_pause():
+    story = Story().passed("10:00").tell("paused", "11:00", "field", reason="legal_hold", version="1")
+    story.tell("paused", "11:00", "field", reason="legal_hold", version="2")
+    assert story.handoff("12:00").clock("first_attempt").state is ClockState.paused
