@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple, NoReturn, Protocol, TypeAlias
 
 from mapping.records import instant_of
 from policies.schedule import OpenDay, OpenDays, Span, apart
-from policies.zones import DAY, EPOCH_DAY, instant_at, wall_at
+from policies.zones import DAY, EPOCH_DAY, even_midnight, instant_at, wall_at
 
 FIRST_REACH = 400  # days expanded at first, enough for a year's clocks and reports
 
@@ -81,6 +81,7 @@ class _Days(NamedTuple):
     opens: list[int]  # the first opening of each
     closes: list[int]  # the last closing of each
     ranks: list[int]  # how many dates that count lie up to each
+    midnights: list[int | None]  # the local midnight of each; None where clocks change on it
 
 
 class BusinessTime:
@@ -94,7 +95,7 @@ class BusinessTime:
         self._source = days
         self._low = self._high = 0
         self._table = _Table([], [], [], [], 0, -1)
-        self._days = _Days([], [], [], [])
+        self._days = _Days([], [], [], [], [])
 
     def add(self, start: int, target: Target) -> int:
         """The instant at which `target` has passed since `start`.
@@ -183,13 +184,14 @@ class BusinessTime:
         origin = self.next_open(start) if count >= 0 else start
         while count:
             self._reach(origin)
-            days, opens, _, ranks = self._days
+            days, opens, _, ranks, midnights = self._days
             i = bisect_right(opens, origin) - 1
             if i >= 0:
                 # A date cut short does not count: one step back from it is the counting date before.
                 goal = ranks[i] + count + (count < 0 and not days[i].counts)
                 if 0 < goal <= ranks[-1]:
-                    due = _held(days[bisect_left(ranks, goal)], _wall_on(days[i], origin))
+                    j = bisect_left(ranks, goal)
+                    due = _held(days[j], midnights[j], _wall_on(days[i], midnights[i], origin))
                     if self._table.since <= due <= self._table.until:
                         return due
             self._grow(origin, later=count > 0)
@@ -220,22 +222,39 @@ class BusinessTime:
         raise OutsideCalendar("the calendar was not published for the dates this needs; publish it again")
 
 
-def _wall_on(day: OpenDay, instant: int) -> int:
+def _wall_on(day: OpenDay, midnight: int | None, instant: int) -> int:
     """What clocks show at `instant` since midnight of `day`; after a closing, what they showed then."""
-    closing = max(closes for opens, closes in day.spans if opens <= instant)
-    return wall_at(day.place, min(instant, closing), day.day)
+    closing = _closing(day, instant)
+    if closing is not None and closing < instant:
+        instant = closing
+    return wall_at(day.place, instant, day.day) if midnight is None else instant - midnight
 
 
-def _held(day: OpenDay, wall: int) -> int:
+def _held(day: OpenDay, midnight: int | None, wall: int) -> int:
     """The instant clocks show `wall` on `day`, held inside its windows; a closing is kept."""
-    instant = instant_at(day.place, day.day, wall)
-    closings = [closes for opens, closes in day.spans if opens <= instant]
-    return min(instant, max(closings)) if closings else day.spans[0][0]
+    instant = instant_at(day.place, day.day, wall) if midnight is None else midnight + wall
+    closing = _closing(day, instant)
+    return day.spans[0][0] if closing is None else min(instant, closing)
+
+
+def _closing(day: OpenDay, instant: int) -> int | None:
+    """The closing of the last window of `day` that has opened by `instant`."""
+    found = None
+    for opens, closes in day.spans:
+        if opens <= instant:
+            found = closes
+    return found
 
 
 def _list_days(days: list[OpenDay]) -> _Days:
     ranks = list(accumulate(int(day.counts) for day in days))
-    return _Days(days, [day.spans[0][0] for day in days], [day.spans[-1][1] for day in days], ranks)
+    return _Days(
+        days,
+        [day.spans[0][0] for day in days],
+        [day.spans[-1][1] for day in days],
+        ranks,
+        [even_midnight(day.place, day.day, day.spans[0][0], day.spans[-1][1]) for day in days],
+    )
 
 
 def _tabulate(days: list[OpenDay], since: int, until: int) -> _Table:

@@ -141,6 +141,13 @@ def wall_at(place: ZoneInfo, instant: int, day: int) -> int:
     return instant + _offset(datetime.fromtimestamp(instant, place)) - (day - EPOCH_DAY) * DAY
 
 
+def even_midnight(place: ZoneInfo, day: int, opens: int, closes: int) -> int | None:
+    """Local midnight of date ordinal `day`; None where clocks change between it or `opens` and `closes`."""
+    midnight = instant_at(place, day, 0)
+    offsets = {_offset(datetime.fromtimestamp(each, place)) for each in (midnight, opens, closes)}
+    return midnight if len(offsets) == 1 else None
+
+
 def _offset(moment: datetime) -> int:
     offset = moment.utcoffset()
     assert offset is not None
