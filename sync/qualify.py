@@ -15,7 +15,7 @@ from mapping.spans import Span, Times, Unit
 from policies.agreement import Agreement
 from policies.business_time import BusinessDays, Hours
 from policies.events import Datum, Event, Kind
-from policies.qualification import Qualification, Trigger, TriggerKind, TriggerTerms
+from policies.qualification import Dating, Qualification, Trigger, TriggerKind, TriggerTerms
 from policies.qualification import qualify as judge_lead
 from policies.recycling import Held, MqlMet, Parked, Pass, Ruling, may_pass
 from policies.verdict import LeadVerdict, judge
@@ -54,6 +54,17 @@ class Found:
     def lead(self) -> Lead:
         """The lead itself."""
         return self.reading.lead
+
+    @property
+    def moment(self) -> Instant | None:
+        """The MQL moment, as it was first told where only the record's change time tells it.
+
+        A write of ours moves that time too: without a change of what the definitions use it is no evidence.
+        """
+        found, kept = self.qualification, self.row.evaluation.get("moment")
+        if kept is None or found.changed or found.dating in (Dating.platform, Dating.partly):
+            return found.met_at
+        return int(kept)
 
 
 def qualify(run: Run) -> Counts:
@@ -154,10 +165,10 @@ def _verdict(tx: Tx, run: Run, row: LeadRow) -> LeadVerdict | None:
 
 def _rule(run: Run, found: Found, verdict: LeadVerdict | None, agreement: Agreement) -> Ruling:
     qualification = found.qualification
-    assert qualification.met_at is not None
+    assert found.moment is not None
     triggers = frozenset(BACK[each.kind] for each in qualification.triggers)
     met = MqlMet(
-        at=max(qualification.met_at, qualification.evidence_at or 0) if verdict else qualification.met_at,
+        at=max(found.moment, qualification.evidence_at or 0) if verdict else found.moment,
         triggers=triggers,
         priority="hot" if "hand_raise" in triggers else "standard",
     )
@@ -167,7 +178,7 @@ def _rule(run: Run, found: Found, verdict: LeadVerdict | None, agreement: Agreem
 def _met(run: Run, found: Found, ruling: Pass | Parked, verdict: LeadVerdict | None) -> Event:
     """The MQL moment: the evidence's own time, for a lead that comes back not before it may."""
     qualification, newest = found.qualification, verdict.newest if verdict else None
-    at = qualification.met_at or run.now
+    at = found.moment or run.now
     if newest is not None:
         at = max(at, qualification.evidence_at or 0, min(newest.eligible_at or 0, run.now))
         at = at if at > newest.since else run.now
@@ -268,6 +279,7 @@ def _note(fields: LeadFields, found: Found, ruling: Ruling | None) -> dict[str, 
         "mql": qualification.outcome,
         "passing": f"{HELD}:{ruling.code}" if isinstance(ruling, Held) and name == HELD else name,
         "evaluation": {
+            "moment": found.moment,
             "inputs": dict(qualification.inputs),
             "trace": trace_table(qualification.trace, sensitive_of(fields.catalogue.values())),
             "triggers": [BACK[each.kind] for each in qualification.triggers],
