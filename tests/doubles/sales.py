@@ -201,11 +201,11 @@ class Sales:
 
     def _keep(self, touch: Touch) -> None:
         self.sequence += 1
-        self.touched[touch.id] = (self.sequence, replace(touch, version=str(self.sequence)))
+        self.touched[touch.id] = (self.sequence, replace(touch, version=f"{self.sequence:09}"))
 
     def _sell(self, deal: Deal) -> None:
         self.sequence += 1
-        self.sold[deal.id] = (self.sequence, replace(deal, version=str(self.sequence), changed_at=self.now))
+        self.sold[deal.id] = (self.sequence, replace(deal, version=f"{self.sequence:09}", changed_at=self.now))
 
     def _today(self) -> str:
         return format_instant(self.now)[:10]

@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 
 from cli import app
 from commands.toml_text import write_toml
-from mapping.records import format_instant
+from connectors.base import FieldInfo
+from mapping.records import ValueType, format_instant
 from sync.accounts import wanted_fields
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
@@ -39,13 +40,27 @@ class Desk:
         (self.folder / "config.toml").write_text(text + write_toml(self.table, "companies.acme"), "utf-8")
         self.world.company = read_company("acme", self.table, SECRETS, Path())
 
+    def add_property(self, name: str, kind: ValueType) -> None:
+        """Marketing has a property that is not a standard one."""
+        field = FieldInfo(name=name, label=name, type=kind, writable=True)
+        self.world.marketing.fields[name] = field
+
+    def define(self, mql: Any) -> None:
+        """Another definition of MQL."""
+        self.table["agreement"] = {**self.table["agreement"], "definitions": {"mql": mql}}
+        self.configure()
+
     def __call__(self, *words: str, now: bool = True, code: int = 0, **options: Any) -> Result:
         """Runs a command on this configuration; fails unless it ends with `code`."""
         more = ["--now", self.now] if now else []
         result = CliRunner().invoke(app, [*words, "-c", str(self.folder / "config.toml"), *more], **options)
-        structlog.reset_defaults()  # the runner's standard error is closed by now
+        structlog.reset_defaults()
         assert result.exit_code == code, (result.exit_code, result.output, result.exception)
         return result
+
+    def refused(self, *words: str, code: int = 2, now: bool = True) -> str:
+        """What a command says when it refuses, on one line."""
+        return " ".join(self(*words, code=code, now=now).stderr.split())
 
     def json(self, *words: str, now: bool = True) -> Any:
         return json.loads(self(*words, "--json", now=now).stdout)
@@ -53,6 +68,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    structlog.reset_defaults()  # commands of other tests wrote to a standard error that is closed by now
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
