@@ -17,6 +17,9 @@ from policies.events import Event
 from policies.quiet_hours import QuietHours
 from policies.terms import AttemptTerms
 
+NO_CHANNEL = "other"
+"""A note or a to-do ticked off: nothing by which a lead was reached (C06)."""
+
 
 class Attempt(NamedTuple):
     """One touch as it was weighed: `reason` says why it did not count, `contact` that the lead was reached."""
@@ -56,7 +59,7 @@ class Tally:
     def weigh(self, event: Event, owner: str | None, barred: str | None = None) -> Attempt:
         """Weigh a touch; `barred` tells why none can count now (the handoff is not delivered, or closed)."""
         data, at = event.data, event.occurred_at
-        channel = str(data.get("channel") or "other")
+        channel = str(data.get("channel") or NO_CHANNEL)
         by = data.get("by")
         rep = None if by is None else str(by)
         date = datetime.fromtimestamp(at, self.place).toordinal()
@@ -87,6 +90,8 @@ class Tally:
     ) -> str | None:
         """Why a touch does not count; None when it does."""
         at = event.occurred_at
+        if channel == NO_CHANNEL:
+            return "no_channel"
         if event.object_id in self.bounced or event.data.get("bounced") is True:
             return "bounced"
         if (reason := self._forbidden(event, channel)) is not None:

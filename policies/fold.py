@@ -80,6 +80,8 @@ class _Fold:
             else:
                 handle(self, event)
         self._pass_time(self.now)
+        if h.sent:
+            h.learned = {each.occurred_at: each.recorded_at for each in self.facts}
         return h
 
     def _in_turn(self, late: frozenset[int]) -> Sequence[Event]:

@@ -176,7 +176,7 @@ def judge_handoff(
         next_action=action_of(h, owed),
         final=h.final,
         flags=h.flags,
-        reasons=tuple(h.reasons),
+        reasons=_reasons(h, clocks.rows),
         transitions=moves,
         notices=due_now(notices, now),
         drift=tuple(h.drifts),
@@ -221,6 +221,19 @@ def _change_at(h: Handoff, now: Instant) -> Change:
     """The priority and segment that hold at an instant."""
     first, *later = h.frame.changes
     return next((each for each in reversed(later) if each.at <= now), first)
+
+
+def _reasons(h: Handoff, clocks: Sequence[ClockVerdict]) -> tuple[Reason, ...]:
+    """Why it stands so; a breach that people were told of and that late evidence took back among it (2.4.10)."""
+    if not h.sent:
+        return tuple(h.reasons)
+    told = {(name, instance) for name, instance, level in h.sent if level.startswith("L")}
+    taken_back = [
+        Reason(h.learned[each.stop_at], "breach_retracted", "2.4.10", {"clock": each.name})
+        for each in clocks
+        if (each.name, each.instance) in told and not each.breached and each.stop_at in h.learned
+    ]
+    return (*h.reasons, *taken_back)
 
 
 def _retention(h: Handoff) -> tuple[Instant | None, Instant | None]:

@@ -62,6 +62,11 @@ def _learn_merge(lead: Lead, event: Event) -> None:
     lead.merged, lead.survivor = True, text(event, "survivor")
 
 
+def _learn_rejection(lead: Lead, event: Event) -> None:
+    """A duplicate goes on as the record that sales names (H10)."""
+    lead.survivor = text(event, "survivor") or lead.survivor
+
+
 def _learn_deletion(lead: Lead, event: Event) -> None:
     lead.deleted = event.kind is Kind.deleted
 
@@ -99,6 +104,7 @@ _LESSONS: Mapping[Kind, Callable[[Lead, Event], None]] = {
     Kind.bounced: _learn_bounce,
     Kind.deal_won: _learn_win,
     Kind.merged: _learn_merge,
+    Kind.rejected: _learn_rejection,
     Kind.deleted: _learn_deletion,
     Kind.restored: _learn_deletion,
     Kind.erased: _learn_erasure,

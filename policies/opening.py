@@ -38,7 +38,8 @@ def open_handoff(
     pauses = read_pauses(facts, agreement, terms.hours, now) if Kind.paused in kinds else Pauses()
     changes = _changes(facts) if Kind.lead_changed in kinds else (_first_change(first),)
     frame = Frame(terms.hours, agreement.zone, (*pauses.rows, *gone), changes, agreement.terms.change_grace)
-    tally = _tally(lead, [*before, *facts], agreement)
+    where = _whereabouts([*before, *facts], agreement.zone)
+    tally = _tally(lead, where, agreement)
     h = Handoff(
         lead.id,
         cycle,
@@ -54,6 +55,8 @@ def open_handoff(
     )
     for event, code in refused:
         h.refuse(event.occurred_at, event.kind, code)
+    if where.guessed:
+        h.flags["tz_guess"] = True
     _enter(h, first)
     return h, facts[1:]
 
@@ -72,8 +75,7 @@ def _enter(h: Handoff, first: Event) -> None:
         h.note(at, "mql_met", "T01", first.data)
 
 
-def _tally(lead: Lead, facts: Sequence[Event], agreement: Agreement) -> Tally:
-    where = _whereabouts(facts, agreement.zone)
+def _tally(lead: Lead, where: Whereabouts, agreement: Agreement) -> Tally:
     quiet = None
     if agreement.quiet_hours is not None:
         quiet = QuietHours(preset_for(agreement.quiet_hours, where.country, where.region), where)

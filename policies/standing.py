@@ -76,6 +76,9 @@ class Handoff:
     rejected_by: str | None = None
     disputed_at: Instant | None = None
     pause_limit_at: Instant | None = None
+    learned: dict[Instant, Instant] = field(
+        default_factory=dict
+    )  # when facts happened -> when we knew, if told of
     learned_at: Instant = 0  # when the MQL moment became known, which a backfill does late
     expires_at: Instant | None = None  # when a draft whose package never comes ends
     final_at: Instant | None = None
