@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from policies.notices import WITHDRAWN, Notice
 from sync.ledger import schema
@@ -16,17 +16,18 @@ def claim(tx: Tx, lead: str, cycle: int, notices: Sequence[Notice]) -> list[Noti
 
     Of two transactions that claim the same notice one alone gets it: its key is the row's.
     """
-    known = {
-        (row.clock, row.instance, row.level)
-        for row in tx.connection.execute(
-            select(table.c.clock, table.c.instance, table.c.level).where(
-                table.c.company == tx.company, table.c.lead == lead, table.c.cycle == cycle
-            )
-        )
-    }
-    new = [each for each in notices if each.key not in known]
-    tx.add_new(table, [_row(tx, lead, cycle, each) for each in new])
-    return new
+    if not notices:
+        return []
+    rows = [_row(tx, lead, cycle, each) for each in notices]
+    insert = postgresql.insert if tx.connection.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(table)
+        .values([{"company": tx.company, **row} for row in rows])
+        .on_conflict_do_nothing()
+        .returning(table.c.clock, table.c.instance, table.c.level)
+    )
+    new = {tuple(row) for row in tx.connection.execute(statement)}
+    return [each for each in notices if each.key in new]
 
 
 def _row(tx: Tx, lead: str, cycle: int, notice: Notice) -> dict[str, object]:

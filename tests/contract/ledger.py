@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from mapping.records import Record
 from policies.events import Event, Kind
-from sync.ledger import facts, leads, links, records, runs, schema, work
+from policies.notices import Notice
+from sync.ledger import facts, leads, links, notices, records, runs, schema, work
 from sync.ledger.links import Link
 from sync.ledger.migrate import _config, migrate, prepare
 from sync.ledger.records import Kept
@@ -205,3 +206,12 @@ class LedgerContract:
         copy.close()
         with ledger.read("acme") as tx:
             assert len(facts.events_of(tx, ["acme-lead"])["acme-lead"]) == 1
+
+    def test_a_notice_is_told_once_whoever_claims_it_first(self, ledger: Ledger) -> None:
+        notice = Notice("first_attempt", 1, "L1", "owner", "005A", NOW)
+        later = Notice("first_attempt", 1, "L2", "manager", None, NOW)
+        with ledger.write("acme", NOW) as tx:
+            assert notices.claim(tx, "a", 1, [notice]) == [notice]
+        with ledger.write("acme", NOW) as tx:
+            assert notices.claim(tx, "a", 1, [notice, later]) == [later]
+            assert notices.claim(tx, "a", 1, []) == []
