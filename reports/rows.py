@@ -103,7 +103,8 @@ class Handoff(Row):
 class Clock(Row):
     """A clock of a handoff; elapsed seconds of an open clock are measured to the run that wrote them.
 
-    `reason` tells why it was cancelled or cannot be computed.
+    `reason` tells why it was cancelled or cannot be computed. `shares` are the elapsed seconds by owner; a row
+    that was judged before they were kept has none.
     """
 
     lead: str
@@ -119,6 +120,7 @@ class Clock(Row):
     elapsed_s: int | None
     wall_elapsed_s: int | None
     reason: str | None
+    shares: Mapping[str, int] | None
 
     @property
     def key(self) -> tuple[str, int]:

@@ -1,8 +1,9 @@
 """Sales' side of the agreement: deadlines kept, speed, attempts enough and not too many, owner by owner."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from reports.figures.rates import ClockRow, Compliance, Share, compliance, quantile, speed_bands
 from reports.rows import Clock, Handoff, Rows
@@ -77,7 +78,10 @@ class Attempts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """One salesperson's part, by the CRM's user id; blank for handoffs that nobody was given."""
+    """One salesperson's part, by the CRM's user id; blank for handoffs that nobody was given.
+
+    In `first_attempt` a deadline counts for as much of its time as the owner held the lead (policy 5.3).
+    """
 
     owner: str
     delivered: int
@@ -191,26 +195,45 @@ def _owners(rows: Rows, ways: Ways, span: Span) -> tuple[Owner, ...]:
     for touch in rows.touch:
         if touch.counted and span.holds(touch.occurred_at):
             tried[touch.user or ""] += 1
-    clocks: defaultdict[str, list[ClockRow]] = defaultdict(list)
+    on_time = _on_time(rows.clock, owner_of, span)
     late: defaultdict[str, int] = defaultdict(int)
     for clock in rows.clock:
-        owner = owner_of.get(clock.key, "")
-        if clock.name == "first_attempt":
-            clocks[owner].append(ClockRow(clock.due_at, clock.state))
-        late[owner] += clock.side == "sales" and clock.state == "breached_open"
+        late[owner_of.get(clock.key, "")] += clock.side == "sales" and clock.state == "breached_open"
     found = (
         Owner(
             owner=name,
             delivered=delivered.get(name, 0),
-            first_attempt=compliance(clocks[name], span.start, span.end).share,
+            first_attempt=on_time.get(name, Share(0, 0)),
             attempts=tried[name],
             qualified=qualified.get(name, 0),
             won=won.get(name, 0),
             open_breaches=late[name],
         )
-        for name in sorted({*owner_of.values(), *tried})
+        for name in sorted({*owner_of.values(), *tried, *on_time})
     )
     return tuple(each for each in found if _has_part(each))
+
+
+def _on_time(
+    clocks: Iterable[Clock], owner_of: Mapping[tuple[str, int], str], span: Span
+) -> dict[str, Share]:
+    """First contacts in time by owner, of those due in the span, each shared out by who held its time."""
+    met, due = defaultdict[str, Fraction](Fraction), defaultdict[str, Fraction](Fraction)
+    for each in clocks:
+        if each.name != "first_attempt" or not (each.state in _ANSWERED or each.state == "breached_open"):
+            continue
+        if not span.holds(each.due_at):
+            continue
+        held = each.shares or {owner_of.get(each.key, ""): 1}
+        for owner, seconds in held.items():
+            part = Fraction(seconds, sum(held.values()))
+            due[owner] += part
+            met[owner] += part * (each.state == "met")
+    return {owner: Share(_plain(met[owner]), _plain(total)) for owner, total in due.items()}
+
+
+def _plain(value: Fraction) -> float:
+    return value.numerator if value.denominator == 1 else float(value)
 
 
 def _has_part(owner: Owner) -> bool:

@@ -72,14 +72,21 @@ class Wording:
 
     def share(self, share: Share) -> str:
         """`18 of 20`, and from ten on the percentage: never a rate of a handful."""
-        counts = self.say("word.of", count=self.number(share.count), total=self.number(share.total))
+        counts = self.say("word.of", count=self._part(share.count), total=self._part(share.total))
         return counts if share.percent is None else f"{counts} · {self.percent(share.percent)}"
 
     def rate(self, share: Share) -> str:
         """The percentage alone, or `3/7` below ten; nothing without any."""
         if not share.total:
             return NOTHING
-        return f"{share.count}/{share.total}" if share.percent is None else self.percent(share.percent)
+        return (
+            f"{self._part(share.count)}/{self._part(share.total)}"
+            if share.percent is None
+            else self.percent(share.percent)
+        )
+
+    def _part(self, value: float) -> str:
+        return self.number(value, 0 if value == int(value) else 1)
 
     def interval(self, share: Share) -> str:
         """The 95 % interval of a share; nothing below ten."""

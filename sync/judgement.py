@@ -242,6 +242,7 @@ def _clocks(handoff: HandoffVerdict) -> list[dict[str, Any]]:
             "elapsed_s": each.elapsed_s,
             "wall_elapsed_s": each.wall_elapsed_s,
             "reason": each.reason,
+            "shares": dict(each.shares),
         }
         for each in handoff.clocks
     ]

@@ -19,7 +19,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(count: int, total: int) -> Interval | None:
+def wilson(count: float, total: float) -> Interval | None:
     """Wilson's 95 % interval of count of total; None without any."""
     if total == 0:
         return None
@@ -33,10 +33,13 @@ def wilson(count: int, total: int) -> Interval | None:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`count` of `total`; a percentage only from ten on, so that 3 of 3 is never told as 100 %."""
+    """`count` of `total`; a percentage only from ten on, so that 3 of 3 is never told as 100 %.
 
-    count: int
-    total: int
+    Both are whole but where what is counted was shared out among people.
+    """
+
+    count: float
+    total: float
 
     @property
     def value(self) -> float | None:
@@ -71,12 +74,12 @@ class Compliance:
     @property
     def met(self) -> int:
         """Clocks met."""
-        return self.share.count
+        return int(self.share.count)
 
     @property
     def breached(self) -> int:
         """Clocks breached, open or done."""
-        return self.share.total - self.share.count
+        return int(self.share.total - self.share.count)
 
 
 def compliance(clocks: Iterable[ClockRow], start: int, end: int) -> Compliance:

@@ -93,7 +93,7 @@ def owners(report: Report, words: Wording) -> Section:
     return Section(
         code="owners",
         title=words.say("title.owners"),
-        note=None,
+        note=words.say("note.owners"),
         heads=tuple(words.say(f"head.{code}") for code in heads),
         rows=as_rows(
             (

@@ -158,6 +158,7 @@ clock = Table(
     Column("elapsed_s", BigInteger),
     Column("wall_elapsed_s", BigInteger),
     Column("reason", String(40), comment="Why it was cancelled or is invalid"),
+    Column("shares", Json, comment="Elapsed seconds by owner, of a clock that binds sales"),
     PrimaryKeyConstraint("company", "lead", "cycle", "name", "instance"),
     Index(None, "company", "due_at"),
     comment="Deadlines of handoffs; a projection",

@@ -58,6 +58,7 @@ def clock(lead_: str, name: str = "first_attempt", state: str = "running", **mor
     row = {"lead": lead_, "cycle": 1, "name": name, "instance": 1, "side": "sales", "state": state}
     row |= {"start_at": at("2026-05-13T10:00"), "due_at": at("2026-05-13T14:00"), "stop_at": None}
     row |= {"breached_at": None, "elapsed_s": None, "wall_elapsed_s": None, "reason": None, "company": "acme"}
+    row |= {"shares": {}}
     return row | more
 
 

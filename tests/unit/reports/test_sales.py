@@ -165,6 +165,36 @@ def test_each_owner_has_their_own_row_and_the_unassigned_a_blank_one() -> None:
     assert (second.owner, second.first_attempt, second.open_breaches) == ("005B", Share(0, 1), 2)
 
 
+def test_a_deadline_counts_for_each_owner_by_the_time_they_held_the_lead() -> None:
+    found = side(
+        handoff=[handoff("L1", owner="005B"), handoff("L2", owner="005B"), handoff("L3", owner="005B")],
+        clock=[
+            clock("L1", state="met", due_at=IN, shares={"005A": 7_200, "005B": 5_400}),
+            clock("L2", state="breached_done", due_at=IN, shares={"005A": 900, "005B": 2_700}),
+            clock("L3", state="met", due_at=IN, shares=None),
+            clock("L1", "reply", "met", due_at=IN, shares={"005C": 60}),
+            clock("L2", state="met", instance=2, due_at=OUT, shares={"005C": 60}),
+            clock("L3", state="running", instance=2, due_at=IN, shares={"005C": 60}),
+        ],
+    )
+
+    first, second = found.owners
+    assert (first.owner, second.owner) == ("005A", "005B")
+    assert first.first_attempt == Share(pytest.approx(4 / 7), pytest.approx(4 / 7 + 1 / 4))
+    assert second.first_attempt == Share(pytest.approx(3 / 7 + 1), pytest.approx(3 / 7 + 3 / 4 + 1))
+    assert found.clocks[0].compliance.share == Share(2, 3)  # the team's goes by the handoff
+
+
+def test_parts_of_one_deadline_add_up_to_a_whole_one() -> None:
+    shares = {"005A": 1, "005B": 1, "005C": 1}
+    found = side(
+        handoff=[handoff(f"L{n}") for n in range(3)],
+        clock=[clock(f"L{n}", state="met", due_at=IN, shares=shares) for n in range(3)],
+    )
+
+    assert [each.first_attempt for each in found.owners] == [Share(1, 1)] * 3
+
+
 def test_the_systems_delay_is_told_from_that_of_people() -> None:
     # Fri 15 May 17:00 MQL, packed Fri 18:00, delivered Mon 18 May 08:00, first contact Mon 10:00
     row = handoff(

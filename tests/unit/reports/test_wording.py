@@ -96,6 +96,7 @@ def test_durations_are_rounded_down_to_the_minute(seconds: int | None, said: str
 def test_a_share_is_a_percentage_from_ten_on() -> None:
     assert SPANISH.share(Share(3, 3)) == "3 de 3"
     assert SPANISH.share(Share(18, 20)) == "18 de 20 · 90,0 %"
+    assert SPANISH.share(Share(17.5, 20)) == "17,5 de 20 · 87,5 %"
     assert SPANISH.interval(Share(18, 20)) == "69,9-97,2 %"
     assert SPANISH.interval(Share(9, 9)) == "-"
     assert [SPANISH.rate(each) for each in (Share(0, 0), Share(3, 7), Share(1, 10))] == ["-", "3/7", "10,0 %"]
