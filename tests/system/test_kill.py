@@ -1,0 +1,122 @@
+"""`kill -9` in the middle of a push, over real HTTP: after the next run no lead is missing and none is twice.
+
+Salesforce hangs on a chosen call, before it does what it was asked or before it answers, so that the kill falls
+inside that call for certain.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from itertools import count
+from time import monotonic
+
+import pytest
+
+from tests.system.conftest import CONTACT_ONLY, Served, Shell, kill
+
+HANG = {"vendor": "salesforce", "kind": "timeout", "seconds": 600}
+SINCE = "2020-01-01"
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Asks the sandbox until it is so; the sandbox's own counters are the only sign from outside."""
+    end = monotonic() + 90
+    while not true():
+        assert monotonic() < end, "it did not come to that"
+
+
+def address(number: int) -> str:
+    return f"person{number}@leads.example.com"
+
+
+def load(served: Served, people: int) -> None:
+    rows = [
+        {
+            "properties": {
+                "email": address(number),
+                "lastname": f"Person {number}",
+                "company": "Example",
+                "lifecyclestage": "marketingqualifiedlead",
+            }
+        }
+        for number in range(people)
+    ]
+    for start in range(0, len(rows), 100):
+        served.hubspot("POST", "/crm/v3/objects/contacts/batch/create", {"inputs": rows[start : start + 100]})
+
+
+def struck(served: Served) -> bool:
+    return bool(served.control("GET", "/faults")["faults"][0]["struck"])
+
+
+def passed(served: Served) -> Counter[str]:
+    """How often each lead of ours is in Salesforce."""
+    rows = served.query("SELECT Acuerdo_Lead_Id__c FROM Lead WHERE Acuerdo_Lead_Id__c != null")
+    return Counter(row["Acuerdo_Lead_Id__c"] for row in rows)
+
+
+def owed(shell: Shell) -> int:
+    """How many pushes the ledger still owes: what it holds of a run that is gone."""
+    with closing(sqlite3.connect(shell.folder / "ledger.sqlite")) as ledger:
+        query = "SELECT count(*) FROM intent WHERE operation = 'push' AND state = 'owed'"
+        found: int = ledger.execute(query).fetchone()[0]
+        return found
+
+
+def ready(shell: Shell, served: Served, people: int) -> None:
+    shell.served = served
+    shell.configure(CONTACT_ONLY)
+    assert shell.run("setup", "--yes").status == 0
+    load(served, people)
+
+
+def whole(shell: Shell, served: Served, people: int) -> None:
+    """The next run brings everybody there once, with a status, and the one after it has nothing to do."""
+    served.control("DELETE", "/faults")
+    done = shell.run("run", "--json", "--allow-changes", str(people))
+    assert done.status == 0, done.err
+    assert set(passed(served).values()) == {1}
+    rows = served.query("SELECT Email, Acuerdo_SLA_Status__c FROM Lead WHERE Acuerdo_Lead_Id__c != null")
+    assert sorted(row["Email"] for row in rows) == sorted(address(number) for number in range(people))
+    assert all(row["Acuerdo_SLA_Status__c"] for row in rows)
+    assert shell.run("run", "--json").json[0]["written"] == 0
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["before the vendor did it", "before the answer"])
+def test_runs_killed_at_one_call_after_another_leave_no_lead_missing_and_none_twice(
+    applied: bool, serve: Callable[..., Served], shell: Shell
+) -> None:
+    """Run after run is killed in its n-th call that carries records: the pushes are among these calls."""
+    people = 30
+    served = serve()
+    ready(shell, served, people)
+    seen = set()
+    for skip in count():
+        served.control("POST", "/faults", **HANG, endpoint="*/composite*", skip=skip, applied=applied)
+        with shell.started("run", "--backfill", SINCE) as run:
+            wait_until(lambda run=run: struck(served) or run.poll() is not None)
+            if not struck(served):
+                break  # it came to its end: it has not so many calls
+            kill(run)
+        served.control("DELETE", "/faults")
+        seen.add((len(passed(served)), owed(shell)))
+    in_push = (people, people) if applied else (0, people)  # in Salesforce, and still owed by the ledger
+    assert in_push in seen
+    whole(shell, served, people)
+
+
+def test_a_run_killed_between_two_batches_of_a_push_goes_on_where_it_was(
+    serve: Callable[..., Served], shell: Shell
+) -> None:
+    people = 1010  # a thousand go in the first call, the others in an upsert by itself
+    served = serve()
+    ready(shell, served, people)
+    order = {**HANG, "endpoint": "PATCH */composite/sobjects/Lead/Acuerdo_Lead_Id__c", "applied": True}
+    served.control("POST", "/faults", **order)
+    with shell.started("run", "--backfill", SINCE, "--allow-changes", str(people)) as run:
+        wait_until(lambda: struck(served))
+        kill(run)
+    assert len(passed(served)) == people
+    assert owed(shell) == 10
+    whole(shell, served, people)
