@@ -84,6 +84,11 @@ def goal(
             one = session.only_company(company)
             instant = business_now(now, [one] if now else [])
             agreement, terms, source = agreement_now(session, one, instant)
+            if not agreement.goals and one.agreement.goals:
+                agreement, source = (
+                    one.agreement,
+                    "the agreement as configured; its goals are not published yet",
+                )
             found, problems = goal_of(agreement)
             if found is not None and terms is not None:
                 standing = _stand(session, one, found, terms, instant)

@@ -91,7 +91,8 @@ def _show_summary(summary: Summary) -> None:
         tell(fault)
     if "agreement_pending" in summary.notes:
         out.print(
-            "The configured agreement differs from the published one, which judges until it is published."
+            "The configured agreement differs from the published one, which judges until "
+            "`acuerdo agreement publish`."
         )
     if summary.refused:
         out.print("The refused records and why: acuerdo refused list")

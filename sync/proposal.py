@@ -74,19 +74,24 @@ def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[C
     )
 
 
-def problems_of(proposal: Proposal, speech: Speech, now: Instant) -> list[Problem]:
-    """Everything that forbids publishing, at once; keys are relative to the company's table."""
-    agreement = proposal.agreement
-    found = [*_times(proposal, now), *_signatures(agreement)]
-    found += proposal.calendar.problems(moment_of(max(now, agreement.effective_from or 0)).date())
+def faults_of(agreement: Agreement, speech: Speech) -> list[Problem]:
+    """What is wrong with the parts that reading the agreement leaves alone; keys as in the company's table."""
+    found = [*_unknown_reasons(agreement)]
     try:
         parse_package_terms(agreement.package, PACKAGE)
     except ConfigurationError as error:
         found += error.problems
     if agreement.goals:
         found += read_goal(agreement.goals, GOALS)[1]
-    found += _unknown_reasons(agreement)
     return [*(each.under("agreement") for each in found), *_unknown_codes(agreement, speech)]
+
+
+def problems_of(proposal: Proposal, speech: Speech, now: Instant) -> list[Problem]:
+    """Everything that forbids publishing, at once; keys as in the company's table."""
+    agreement = proposal.agreement
+    found = [*_times(proposal, now), *_signatures(agreement)]
+    found += proposal.calendar.problems(moment_of(max(now, agreement.effective_from or 0)).date())
+    return [*(each.under("agreement") for each in found), *faults_of(agreement, speech)]
 
 
 def _times(proposal: Proposal, now: Instant) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.rules import SALESFORCE_LEAD, FieldRule, parse_rules
 from policies.agreement import Agreement, parse_agreement
 from sync.limits import Limits
+from sync.proposal import faults_of
 from sync.speech import Speech, read_speech
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -222,6 +223,8 @@ class _CompanyReader:
         rules = self._rules(fields) if fields else None
         speech, problems = read_speech(self._part("sales_says"), f"{self.key}.sales_says")
         self.faults += problems
+        if agreement is not None:
+            self.faults += [each.under(self.key) for each in faults_of(agreement, speech)]
         limits = self._limits()
         task = self.table.get("follow_up_task", True)
         if not isinstance(task, bool):

@@ -88,7 +88,6 @@ def test_both_sides_are_told_how_they_stand_in_the_present_period(desk: Desk):
     assert standing["marketing"] == {"passed": 3, "target": 16, "attainment": 3 / 16}
     assert standing["sales"] == {"won": 1, "target": 2, "attainment": 0.5}
     pace = standing["pace"]
-    # May 2026 in Madrid: 20 working dates of 9 h, the 1st being a holiday; 9 of them and 1 h gone... in open time
     assert 0 < pace["expected"] < 16
     assert pace["pace"] == pytest.approx(3 / pace["expected"])
     assert pace["band"] == "behind"
@@ -97,6 +96,14 @@ def test_both_sides_are_told_how_they_stand_in_the_present_period(desk: Desk):
     assert lag["within_days"]["30"] == 1.0
     assert lag["leads_a_month"] is not None
     assert "leads passed" in desk("goal").stdout
+
+
+def test_configured_goals_are_reckoned_before_they_are_published_and_told_so(desk: Desk):
+    desk.world.begin()
+    with_goal(desk)
+    told = desk.json("goal")
+    assert told["leads"] == 16
+    assert told["source"] == "acme, the agreement as configured; its goals are not published yet"
 
 
 def test_pace_counts_business_time_of_the_published_calendar(desk: Desk):
