@@ -10,7 +10,7 @@ from mapping.language import name_of, say
 from mapping.records import Instant, format_instant
 from mapping.setting import Setting
 from policies.attempts import Attempt
-from policies.clocks import ClockVerdict
+from policies.clock_verdict import ClockVerdict
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
 from sync.ledger import facts, leads, links, packages, work
 from sync.ledger.leads import LeadRow

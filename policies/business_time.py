@@ -163,12 +163,14 @@ class BusinessTime:
         return datetime.fromtimestamp(self.next_open(instant_of(moment)), self._source.place)
 
     def _position(self, instant: int) -> int:
-        self._reach(instant)
-        opens, closes, ends, shift, _, _ = self._table
+        opens, closes, ends, shift, since, until = self._table
+        if not since <= instant <= until:
+            self._reach(instant)
+            return self._position(instant)
         i = bisect_right(closes, instant)
         if i == len(opens):
             return ends[-1] if ends else 0
-        return max(instant, opens[i]) - shift[i]
+        return (instant if instant > opens[i] else opens[i]) - shift[i]  # noqa: FURB136 - as in add
 
     def _back(self, start: int, seconds: int) -> int:
         while True:
@@ -181,7 +183,7 @@ class BusinessTime:
             self._grow(start, later=False)
 
     def _add_days(self, start: int, count: int) -> int:
-        origin = self.next_open(start) if count >= 0 else start
+        origin = self.add(start, 0) if count >= 0 else start
         while count:
             self._reach(origin)
             days, opens, _, ranks, midnights = self._days

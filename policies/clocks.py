@@ -1,20 +1,18 @@
-"""Clocks: deadlines with a start, a stop, pauses and the side they bind (policy 2.3, 2.4).
+"""Clocks: deadlines with a start, a stop and pauses, reckoned while their handoff is folded (policy 2.3, 2.4).
 
 All instants are UTC seconds; targets and elapsed time count in the hours of the agreement's calendar.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from mapping.records import Instant
-from policies.business_time import BusinessDays, BusinessTimeError, Hours
+from policies.business_time import BusinessTimeError, Hours
 from policies.forms import CalendarDays, Span
-from policies.states import ClockState, Side
 from policies.terms import ClockTerms
-from policies.zones import DAY, instant_at, wall_at, zone
+from policies.zones import instant_at, wall_at, zone
 
 Interval: TypeAlias = tuple[Instant, Instant | None]  # the end is None while it lasts
 
@@ -45,55 +43,6 @@ class Frame(NamedTuple):
     pauses: tuple[Pause, ...]
     changes: tuple[Change, ...]  # the first one holds from the handoff's beginning
     grace: Span  # the least time left after a change of target
-
-
-class Warned(NamedTuple):
-    """A warning of a running clock: its level and the instant at which the level is reached."""
-
-    level: str
-    at: Instant
-
-
-NO_SHARES: Mapping[str, int] = {}
-
-
-class ClockVerdict(NamedTuple):
-    """The judgement of one clock; `due_at` is None while it is paused or cannot be computed.
-
-    `breached_at` is always the due instant, however late the breach was detected. Seconds are open seconds of
-    the calendar, except `wall_elapsed_s`; those of an open clock are measured to `now`. `shares` are the elapsed
-    seconds of a clock that binds sales by the owner who held the lead.
-    """
-
-    name: str
-    instance: int
-    side: Side
-    state: ClockState
-    start_at: Instant
-    due_at: Instant | None
-    stop_at: Instant | None = None
-    breached_at: Instant | None = None
-    elapsed_s: int = 0
-    wall_elapsed_s: int = 0
-    overrun_s: int = 0
-    paused_s: int = 0
-    reason: str | None = None  # why it was cancelled or is invalid
-    owner: str | None = None
-    warnings: tuple[Warned, ...] = ()
-    shares: Mapping[str, int] = NO_SHARES
-
-    @property
-    def open(self) -> bool:
-        """Whether something can still stop it."""
-        return self.state in OPEN_STATES
-
-    @property
-    def breached(self) -> bool:
-        """Whether it is past due, stopped since or not."""
-        return self.breached_at is not None
-
-
-OPEN_STATES = (ClockState.running, ClockState.paused, ClockState.breached_open, ClockState.pending)
 
 
 @dataclass(slots=True)
@@ -128,19 +77,11 @@ class Clock:
 
 def reach(hours: Hours, place: str, start: Instant, span: Span) -> Instant:
     """The instant at which a span from `start` ends; raises BusinessTimeError."""
-    if isinstance(span, BusinessDays):
-        return _add_days(hours, start, span)  # type: ignore[arg-type]  # hours are hashed by identity
-    if isinstance(span, int):
+    if not isinstance(span, CalendarDays):
         return hours.add(start, span)
     where = zone(place)
     day = datetime.fromtimestamp(start, where).toordinal()
     return instant_at(where, day + span.count, wall_at(where, start, day))
-
-
-@lru_cache(maxsize=1 << 16)
-def _add_days(hours: Hours, start: Instant, span: BusinessDays) -> Instant:
-    """`hours.add`, kept: the same handoffs are judged run after run, and within one run again after the push."""
-    return hours.add(start, span)
 
 
 def midnight_after(place: str, at: Instant, days: int) -> Instant:
@@ -198,14 +139,14 @@ def _shifted(due: Instant, clock: Clock, changes: Sequence[Change], frame: Frame
             break
         if isinstance(mark, Change):
             target = clock.terms.target.of(mark.priority, mark.segment)
-            new = _later(hours, reach(hours, frame.zone, clock.start, target), paused)
+            new = later(hours, reach(hours, frame.zone, clock.start, target), paused)
             floor = reach(hours, frame.zone, at, frame.grace)
             due = min(due, max(new, floor)) if new < due else new
         else:
             if mark[1] is None:
                 return None
             idle = hours.between(*mark)  # type: ignore[arg-type]  # the end is not None here
-            due, paused = _later(hours, due, idle), paused + idle
+            due, paused = later(hours, due, idle), paused + idle
     return due
 
 
@@ -223,7 +164,8 @@ def _pieces(clock: Clock, cuts: Sequence[Instant]) -> list[Interval]:
     return pieces
 
 
-def _later(hours: Hours, instant: Instant, seconds: int) -> Instant:
+def later(hours: Hours, instant: Instant, seconds: int) -> Instant:
+    """The instant at which that many open seconds have passed; a clock that loses none stays where it is."""
     return hours.add(instant, seconds) if seconds > 0 else instant
 
 
@@ -235,95 +177,6 @@ def idle_seconds(clock: Clock, until: Instant, hours: Hours) -> int:
         if start < stop:
             total += hours.between(start, stop)
     return total
-
-
-def judge_clock(clock: Clock, hours: Hours, now: Instant) -> ClockVerdict:
-    """The clock's verdict at `now`."""
-    if clock.invalid is not None:
-        return _closed(clock, ClockState.invalid, clock.invalid)
-    try:
-        return _open(clock, hours, now) if clock.stop is None else _stopped(clock, hours, clock.stop)
-    except BusinessTimeError as fault:
-        return _closed(clock, ClockState.invalid, fault.code)
-
-
-def _open(clock: Clock, hours: Hours, now: Instant) -> ClockVerdict:
-    if clock.rests(now):
-        return _measured(clock, ClockState.paused, hours, now, None)
-    over = clock.due is not None and clock.due <= now
-    state = ClockState.breached_open if over else ClockState.running
-    return _measured(clock, state, hours, now, clock.due)
-
-
-def _stopped(clock: Clock, hours: Hours, stop: Instant) -> ClockVerdict:
-    late = clock.missed or (clock.due is not None and clock.due < stop)
-    if clock.cancelled is not None and not late:
-        return _closed(clock, ClockState.cancelled, clock.cancelled)
-    state = ClockState.breached_done if late else ClockState.met
-    return _measured(clock, state, hours, stop, clock.due)
-
-
-def _closed(clock: Clock, state: ClockState, reason: str) -> ClockVerdict:
-    return ClockVerdict(
-        clock.name, clock.instance, clock.terms.side, state, clock.start, clock.due, clock.stop, reason=reason
-    )
-
-
-def _measured(
-    clock: Clock, state: ClockState, hours: Hours, until: Instant, due: Instant | None
-) -> ClockVerdict:
-    start = clock.start
-    paused = idle_seconds(clock, until, hours) if clock.idle else 0
-    breached = state in (ClockState.breached_open, ClockState.breached_done)
-    return ClockVerdict(
-        clock.name,
-        clock.instance,
-        clock.terms.side,
-        state,
-        start,
-        due,
-        clock.stop,
-        due if breached else None,
-        hours.between(start, until) - paused if until > start else 0,
-        max(0, until - start),
-        hours.between(due, until) if breached and due is not None else 0,
-        paused,
-        clock.cancelled,
-        clock.owner,
-    )
-
-
-def warnings_of(clock: Clock, hours: Hours, lead: int) -> tuple[Warned, ...]:
-    """When a running clock reaches each warning level; none closer than `lead` open seconds to due (E02)."""
-    if clock.due is None or not clock.terms.warn:
-        return ()
-    paused = idle_seconds(clock, clock.due, hours) if clock.idle else 0
-    total = hours.between(clock.start, clock.due) - paused
-    found = []
-    for each in clock.terms.warn:
-        if each.percent:
-            at = hours.add(clock.start, total * each.percent // 100)
-            at = _past_pauses(clock, hours, at)
-        else:
-            at = max(clock.start, _before(hours, clock.due, each.before))
-        if hours.between(at, clock.due) >= lead:
-            found.append(Warned(each.level, at))
-    return tuple(sorted(found, key=lambda each: each.at))
-
-
-def _past_pauses(clock: Clock, hours: Hours, at: Instant) -> Instant:
-    for begin, end in clock.idle:
-        if end is not None and max(begin, clock.start) < at:
-            at = _later(hours, at, hours.between(max(begin, clock.start), end))
-    return at
-
-
-def _before(hours: Hours, due: Instant, span: Span) -> Instant:
-    if isinstance(span, CalendarDays):
-        return due - span.count * DAY
-    if isinstance(span, int):
-        return hours.add(due, -span)
-    return _add_days(hours, due, BusinessDays(-span.count))  # type: ignore[arg-type]  # hours are hashed by identity
 
 
 def due_after_recompute(

@@ -8,23 +8,14 @@ from typing import NamedTuple, TypeAlias
 from mapping.records import Instant
 from policies.attempts import Attempt, days_below_floor
 from policies.business_time import BusinessTimeError
-from policies.clocks import (
-    Change,
-    Clock,
-    ClockVerdict,
-    Pause,
-    Warned,
-    judge_clock,
-    midnight_after,
-    warnings_of,
-)
+from policies.clock_verdict import ClockVerdict, judge_clock
+from policies.clocks import Change, Pause, midnight_after
 from policies.dispositions import Disposition
 from policies.events import Datum
 from policies.lead import Lead
 from policies.notices import Notice, due_now, notices_of
 from policies.owed import Action, Owed, action_of, owed_of
 from policies.rulebook import Terms
-from policies.shares import share_out
 from policies.standing import Assignment, Drift, Handoff, Reason
 from policies.states import OPEN, ClockState, Credit, Side, State, Track
 from policies.timers import next_timer
@@ -192,19 +183,17 @@ def _judge_clocks(h: Handoff, now: Instant) -> _Clocks:
     holders = [(each.owner, each.at) for each in h.assignments]
     at_risk = breached = False
     for clock in h.clocks:
-        verdict = judge_clock(clock, hours, now)
-        if verdict.breached:
-            breaches[verdict.side] = breaches.get(verdict.side, 0) + 1
-        if verdict.state is ClockState.running and clock.due is not None:
-            verdict = verdict._replace(warnings=_warnings(clock, h))
-            dues += [clock.due, *(warned.at for warned in verdict.warnings)]
-            late = bool(verdict.warnings) and verdict.warnings[-1].at <= now
-            at_risk = at_risk or (late and verdict.side is Side.sales)
-        elif verdict.state is ClockState.breached_open and verdict.side is Side.sales:
-            breached = True
-        if verdict.side is Side.sales:
-            verdict = verdict._replace(shares=share_out(clock, verdict, holders, hours))
+        verdict = judge_clock(clock, hours, now, holders=holders, lead=h.agreement.terms.warn_lead)
         rows.append(verdict)
+        state, side = verdict.state, verdict.side
+        if verdict.breached_at is not None:
+            breaches[side] = breaches.get(side, 0) + 1
+        if state is ClockState.running and verdict.due_at is not None:
+            dues += [verdict.due_at, *(warned.at for warned in verdict.warnings)]
+            late = bool(verdict.warnings) and verdict.warnings[-1].at <= now
+            at_risk = at_risk or (late and side is Side.sales)
+        elif state is ClockState.breached_open and side is Side.sales:
+            breached = True
     unmet = [each for each in rows if each.state is not ClockState.met]
     return _Clocks(tuple(rows), unmet, dues, breaches, at_risk, breached)
 
@@ -260,13 +249,6 @@ def _eligible_at(h: Handoff, disposition: Disposition) -> Instant | None:
         return h.until
     days = disposition.cooldown_days
     return None if days is None else midnight_after(h.frame.zone, h.since, days)
-
-
-def _warnings(clock: Clock, h: Handoff) -> tuple[Warned, ...]:
-    try:
-        return warnings_of(clock, h.frame.hours, h.agreement.terms.warn_lead)
-    except BusinessTimeError:
-        return ()
 
 
 def _flag_floor(h: Handoff, now: Instant) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mapping.records import Instant
 from policies.business_time import BusinessTimeError, Hours
-from policies.clocks import ClockVerdict
+from policies.clock_verdict import ClockVerdict
 from policies.standing import Handoff
 from policies.states import ClockState, Side, State
 

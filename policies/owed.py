@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from mapping.records import Instant
-from policies.clocks import ClockVerdict
+from policies.clock_verdict import ClockVerdict
 from policies.events import Datum
 from policies.standing import NO_DATA, Handoff
 from policies.states import ClockState, Side, State

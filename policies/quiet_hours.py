@@ -5,8 +5,8 @@ find the lead's zone with `policies.whereabouts.locate`, then ask `QuietHours(pr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 from mapping.problems import Problem, nearest
@@ -21,6 +21,7 @@ from policies.zones import zone
 CHANNELS = ("phone", "sms", "whatsapp", "email", "linkedin", "meeting", "other")
 KEYS = ("channels", "holidays", "citation", "as_of")
 SHRINK = 3600  # taken from both ends of each window when the zone is a guess (case F07)
+YEAR = 31_556_952  # the mean length of a year: 1970 plus so many is the year, give or take a day
 SEARCH = 366 * 86_400  # how far ahead an allowed instant is looked for
 
 
@@ -45,6 +46,9 @@ class QuietHours:
 
     preset: Preset
     whereabouts: Whereabouts
+    _known: dict[tuple[str, int], BusinessTime | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # by channel and year
 
     def allows(self, channel: str, instant: int) -> bool:
         """Whether `channel` may be used at `instant`."""
@@ -66,11 +70,16 @@ class QuietHours:
         raise NoBusinessTime("quiet hours and the salesperson's hours share no instant within a year")
 
     def _hours(self, channel: str, instant: int) -> BusinessTime | None:
+        key = channel, 1970 + instant // YEAR
+        if key not in self._known:
+            self._known[key] = self._read_hours(*key)
+        return self._known[key]
+
+    def _read_hours(self, channel: str, year: int) -> BusinessTime | None:
         week = self.preset.week(channel)
         if week is None:
             return None
         closed_in = (self.whereabouts.country, self.whereabouts.region) if self.preset.holidays else None
-        year = datetime.fromtimestamp(instant, UTC).year
         return _open_hours(week, self.whereabouts.zone, closed_in, year, shrunk=self.whereabouts.guessed)
 
 

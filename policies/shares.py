@@ -2,25 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 from mapping.records import Instant
 from policies.business_time import Hours
-from policies.clocks import NO_SHARES, Clock, ClockVerdict, idle_seconds
+from policies.clocks import Clock, idle_seconds
+
+Holders: TypeAlias = Sequence[tuple[str, Instant]]  # the owners and since when, in order
+NO_SHARES: Mapping[str, int] = {}
 
 
 def share_out(
-    clock: Clock, verdict: ClockVerdict, holders: Sequence[tuple[str, Instant]], hours: Hours
+    clock: Clock, elapsed: int, until: Instant, holders: Holders, hours: Hours
 ) -> Mapping[str, int]:
-    """The elapsed seconds of a clock by owner; `holders` are the owners and since when, in order.
+    """The seconds that elapsed on a clock up to `until`, by owner.
 
     Time before the first owner is nobody's, and an owner without a second is left out.
     """
-    if not verdict.elapsed_s or not holders:
+    if not elapsed or not holders:
         return NO_SHARES
     if len(holders) == 1 and holders[0][1] <= clock.start:
-        return {holders[0][0]: verdict.elapsed_s}
-    until = clock.start + verdict.wall_elapsed_s
-    passed = [_elapsed(clock, min(since, until), hours) for _, since in holders] + [verdict.elapsed_s]
+        return {holders[0][0]: elapsed}
+    passed = [_elapsed(clock, min(since, until), hours) for _, since in holders] + [elapsed]
     found: dict[str, int] = {}
     for (owner, _), (before, after) in zip(holders, pairwise(passed), strict=True):
         if before < after:

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from mapping.records import Instant
-from policies.clocks import ClockVerdict
+from policies.clock_verdict import ClockVerdict
 from policies.events import Datum, Kind
 from policies.standing import NO_DATA, Handoff
 from policies.states import OPEN, ClockState, Stage, State, Track

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from policies.clocks import ClockVerdict
+from policies.clock_verdict import ClockVerdict
 from policies.events import Datum, Kind
 from policies.quiet_hours import CHANNELS
 from policies.terms import CLOCKS
