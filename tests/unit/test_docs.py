@@ -295,7 +295,7 @@ def written(value):
 @pytest.mark.parametrize("block", [pytest.param(b, id=f"{n}-{i}") for i, (n, b) in enumerate(blocks("toml"))])
 def test_each_toml_example_loads(block, tmp_path):
     block = block.replace("/run/secrets/", f"{tmp_path}/")
-    for name in re.findall(r'file = "([^"]+)"', block):
+    for name in re.findall(r'{ file = "([^"]+)"', block):
         Path(name).write_text("secret", "utf-8")
     shown = tomllib.loads(block)
     path = tmp_path / "config.toml"
