@@ -123,7 +123,7 @@ def _owner_row(reading: Reading, row: FieldChange) -> Event:
 
 def _status(reading: Reading, before: Record | None, change: CrmChanges) -> list[Event]:
     record, rows = change.record, [row for row in change.history if row.field == "status"]
-    if record.values.get("converted"):
+    if record.values.get("converted") or record.kind == "Contact":  # a contact has no status of a lead
         return []
     said = [(row.new or "", row.at, row.id) for row in rows]
     if not said and _changed(before, record, "status"):

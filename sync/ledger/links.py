@@ -26,14 +26,14 @@ def put_links(tx: Tx, links: Sequence[Link]) -> None:
         {"system": each.system, "kind": each.kind, "id": each.id, "lead": each.lead, "target": each.target}
         for each in links
     ]
-    for each in links:
-        if each.target:
+    for system in {each.system for each in links}:
+        for part in chunks({each.lead for each in links if each.target and each.system == system}):
             tx.connection.execute(
                 update(schema.link)
                 .where(
                     schema.link.c.company == tx.company,
-                    schema.link.c.system == each.system,
-                    schema.link.c.lead == each.lead,
+                    schema.link.c.system == system,
+                    schema.link.c.lead.in_(part),
                 )
                 .values(target=False)
             )

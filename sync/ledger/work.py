@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, delete, func, or_, select, update
 
 from mapping.records import Instant
 from sync.ledger import schema
@@ -66,9 +66,9 @@ def owe(tx: Tx, intents: Sequence[Intent]) -> None:
             for each in intents
         ],
     )
-    for each in intents:
+    if intents:
         tx.connection.execute(
-            update(table).where(_key(each, tx), table.c.state == "owed").values(payload=dict(each.payload))
+            _NEW_PAYLOAD, [_of(tx, each, new_payload=dict(each.payload)) for each in intents]
         )
 
 
@@ -98,21 +98,13 @@ def next_push(tx: Tx, lead: str, cycle: int, fingerprint: str) -> int | None:
 
 def reopen(tx: Tx, intent: Intent) -> None:
     """Owes a refused or dropped write again, with a new payload."""
-    tx.connection.execute(
-        update(schema.intent)
-        .where(_key(intent, tx), schema.intent.c.state != "done")
-        .values(state="owed", payload=dict(intent.payload), code=None)
-    )
+    tx.connection.execute(_REOPEN, _of(tx, intent, new_payload=dict(intent.payload)))
 
 
 def renew(tx: Tx, intents: Sequence[Intent]) -> None:
     """Owes writes again that were done, and whose effect later facts have undone."""
-    for each in intents:
-        tx.connection.execute(
-            update(schema.intent)
-            .where(_key(each, tx), schema.intent.c.state == "done")
-            .values(state="owed", payload=dict(each.payload), code=None)
-        )
+    if intents:
+        tx.connection.execute(_RENEW, [_of(tx, each, new_payload=dict(each.payload)) for each in intents])
 
 
 def owed(tx: Tx, operation: str, after: int, size: int) -> list[tuple[int, Intent]]:
@@ -190,12 +182,7 @@ def drop_others(tx: Tx, leads: Iterable[str], wanted: Sequence[Intent], operatio
 
 def settle(tx: Tx, intent: Intent, state: str, code: str | None = None) -> None:
     """Notes what became of a write: done, refused, dropped, or still owed (a passing fault)."""
-    table = schema.intent
-    tx.connection.execute(
-        update(table)
-        .where(_key(intent, tx))
-        .values(state=state, code=code, tried_at=tx.now, tries=table.c.tries + 1)
-    )
+    tx.connection.execute(_SETTLE, _of(tx, intent, new_state=state, new_code=code, new_tried_at=tx.now))
 
 
 def want_status(tx: Tx, rows: Sequence[tuple[str, str, Mapping[str, Any], str]]) -> None:
@@ -203,17 +190,12 @@ def want_status(tx: Tx, rows: Sequence[tuple[str, str, Mapping[str, Any], str]])
     table = schema.status
     known = [{"lead": lead, "system": system} for lead, system, _, _ in rows]
     tx.add_new(table, [{**each, "wanted": {}, "wanted_hash": "", "written_hash": None} for each in known])
-    for lead, system, wanted, fingerprint in rows:
-        tx.connection.execute(
-            update(table)
-            .where(
-                table.c.company == tx.company,
-                table.c.lead == lead,
-                table.c.system == system,
-                table.c.wanted_hash != fingerprint,
-            )
-            .values(wanted=dict(wanted), wanted_hash=fingerprint)
-        )
+    if rows:
+        values = [
+            {**_of_status(tx, lead, system), "new_wanted": dict(wanted), "new_hash": fingerprint}
+            for lead, system, wanted, fingerprint in rows
+        ]
+        tx.connection.execute(_WANT, values)
 
 
 def unwritten(tx: Tx, system: str, after: str, size: int) -> list[StatusRow]:
@@ -261,12 +243,8 @@ def count_changes(tx: Tx, system: str) -> int:
 
 def mark_written(tx: Tx, lead: str, system: str, wanted: Mapping[str, Any], fingerprint: str) -> None:
     """Notes that a system shows this status now."""
-    table = schema.status
-    tx.connection.execute(
-        update(table)
-        .where(table.c.company == tx.company, table.c.lead == lead, table.c.system == system)
-        .values(written=dict(wanted), written_hash=fingerprint)
-    )
+    values = {"new_written": dict(wanted), "new_hash": fingerprint}
+    tx.connection.execute(_WRITTEN, _of_status(tx, lead, system) | values)
 
 
 def forget_written(tx: Tx, lead: str, system: str) -> None:
@@ -306,15 +284,7 @@ def refuse(tx: Tx, refusals: Sequence[Refusal]) -> None:
 
 def forgive(tx: Tx, lead: str, system: str, operation: str) -> None:
     """Takes a record off the refused list."""
-    table = schema.refused
-    tx.connection.execute(
-        delete(table).where(
-            table.c.company == tx.company,
-            table.c.lead == lead,
-            table.c.system == system,
-            table.c.operation == operation,
-        )
-    )
+    tx.connection.execute(_FORGIVE, _of_status(tx, lead, system) | {"of_operation": operation})
 
 
 def refusals(tx: Tx, leads: Iterable[str] | None = None) -> list[Refusal]:
@@ -392,16 +362,56 @@ def _differs(tx: Tx, system: str) -> Any:
     )
 
 
-def _key(intent: Intent, tx: Tx) -> Any:
-    table = schema.intent
-    return and_(
-        table.c.company == tx.company,
-        table.c.operation == intent.operation,
-        table.c.lead == intent.lead,
-        table.c.cycle == intent.cycle,
-        table.c.n == intent.n,
-    )
+def _of(tx: Tx, intent: Intent, **values: object) -> dict[str, object]:
+    """What names one write to the statements below."""
+    return {
+        "of_company": tx.company,
+        "of_operation": intent.operation,
+        "of_lead": intent.lead,
+        "of_cycle": intent.cycle,
+        "of_n": intent.n,
+        **values,
+    }
+
+
+def _of_status(tx: Tx, lead: str, system: str) -> dict[str, object]:
+    return {"of_company": tx.company, "of_lead": lead, "of_system": system}
 
 
 def _intent(row: Row[Any]) -> Intent:
     return Intent(operation=row.operation, lead=row.lead, cycle=row.cycle, n=row.n, payload=row.payload)
+
+
+def _matches(table: Table, *names: str) -> list[ColumnElement[bool]]:
+    return [table.c[name] == bindparam(f"of_{name}") for name in names]
+
+
+# Statements of single rows, built once: a run executes them for every lead, and building takes longer than that.
+_INTENT = _matches(schema.intent, "company", "operation", "lead", "cycle", "n")
+_STATUS = _matches(schema.status, "company", "lead", "system")
+_PAYLOAD: dict[str, Any] = {"payload": bindparam("new_payload")}
+_OWED: dict[str, Any] = {"state": "owed", "code": None, **_PAYLOAD}
+_NEW_PAYLOAD = update(schema.intent).where(*_INTENT, schema.intent.c.state == "owed").values(_PAYLOAD)
+_REOPEN = update(schema.intent).where(*_INTENT, schema.intent.c.state != "done").values(_OWED)
+_RENEW = update(schema.intent).where(*_INTENT, schema.intent.c.state == "done").values(_OWED)
+_SETTLE = (
+    update(schema.intent)
+    .where(*_INTENT)
+    .values(
+        state=bindparam("new_state"),
+        code=bindparam("new_code"),
+        tried_at=bindparam("new_tried_at"),
+        tries=schema.intent.c.tries + 1,
+    )
+)
+_WANT = (
+    update(schema.status)
+    .where(*_STATUS, schema.status.c.wanted_hash != bindparam("new_hash"))
+    .values(wanted=bindparam("new_wanted"), wanted_hash=bindparam("new_hash"))
+)
+_WRITTEN = (
+    update(schema.status)
+    .where(*_STATUS)
+    .values(written=bindparam("new_written"), written_hash=bindparam("new_hash"))
+)
+_FORGIVE = delete(schema.refused).where(*_matches(schema.refused, "company", "lead", "system", "operation"))
