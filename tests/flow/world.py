@@ -88,9 +88,7 @@ class World:
 
     def run(self, **options: Any) -> Summary:
         wish = Options(**options) if options else UNASKED
-        return run_company(
-            self.company, self.ledger, self.marketing, self.crm, now=self.now, options=wish
-        )
+        return run_company(self.company, self.ledger, self.marketing, self.crm, now=self.now, options=wish)
 
     def plan(self) -> Plan:
         return plan_company(self.company, self.ledger, self.marketing, self.crm, now=self.now)
@@ -108,7 +106,9 @@ class World:
 
     def leads(self, contact: str) -> list[Row]:
         wanted = f"hubspot-4242-{contact}"
-        return [row for row in self.crm.rows.values() if row.values.get(LEAD_ID) == wanted and not row.converted]
+        return [
+            row for row in self.crm.rows.values() if row.values.get(LEAD_ID) == wanted and not row.converted
+        ]
 
     def shown(self, contact: str) -> str | None:
         """The SLA status that both systems show of a contact."""
