@@ -6,9 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
+from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -99,8 +100,8 @@ class Configuration:
 class LimitsTable(Table):
     """`[companies.<slug>.limits]`; `false` switches a limit off."""
 
-    create: int | Literal[False] = Field(500, ge=0)
-    change_records: int | Literal[False] = Field(50, ge=0)
+    create: Annotated[int, Field(ge=0, strict=True)] | Literal[False] = 500
+    change_records: Annotated[int, Field(ge=0, strict=True)] | Literal[False] = 50
     change_share: float = Field(0.2, ge=0, le=1)
 
 
@@ -159,6 +160,7 @@ def read_configuration(path: Path, environ: Mapping[str, str] | None = None) -> 
     tables = _read_toml(path)
     problems = _unknown_variables(environ)
     companies = dict(tables.get("companies", {})) if isinstance(tables.get("companies", {}), dict) else {}
+    broken: dict[str, tuple[Problem, ...]] = {}
     for file in sorted((path.parent / "companies").glob("*.toml")):
         if file.stem in companies:
             problems.append(
@@ -168,7 +170,10 @@ def read_configuration(path: Path, environ: Mapping[str, str] | None = None) -> 
                     write="keep one of them",
                 )
             )
-        companies[file.stem] = _read_toml(file)
+        try:
+            companies[file.stem] = _read_toml(file)
+        except ConfigurationError as error:  # that company's own fault
+            broken[file.stem] = error.problems
     settings = _settings({**tables, "companies": companies}, problems)
     if problems or settings is None:
         raise ConfigurationError(problems)
@@ -177,7 +182,7 @@ def read_configuration(path: Path, environ: Mapping[str, str] | None = None) -> 
         ledger=_ledger(settings.ledger, environ, path.parent),
         log=settings.log,
         companies=sound,
-        faults=faults,
+        faults=faults | broken,
         source=path,
     )
 
@@ -266,6 +271,8 @@ class _CompanyReader:
 
     def _fields(self, platform: str) -> LeadFields | None:
         country = self.table.get("country")
+        if country is not None and country not in SUPPORTED_REGIONS:
+            self._fault("country", f"{country!r} is not a country", 'write its ISO code: "ES", "MX", "BR"')
         try:
             return lead_fields(
                 platform,

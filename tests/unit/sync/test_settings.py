@@ -1,0 +1,254 @@
+"""A configuration as people write it: everything wrong at once, in words that say what to write."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mapping.problems import ConfigurationError, Problem
+from sync.settings import Configuration, find_configuration, read_configuration
+
+ROOT = Path(__file__).resolve().parents[3]
+SECRETS = {
+    "HUBSPOT_TOKEN": "token-in-the-environment",
+    "SALESFORCE_BASE_URL": "https://acme.my.salesforce.com",
+    "SALESFORCE_CLIENT_ID": "client",
+    "SALESFORCE_CLIENT_SECRET": "secret-in-the-environment",
+}
+EXAMPLE = (ROOT / "config.example.toml").read_text("utf-8")
+
+Read = Callable[..., Configuration]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """`read(text, more variables, companies={file: text})` reads a configuration from a folder of its own."""
+
+    def reader(
+        text: str = EXAMPLE, more: Mapping[str, str] = {}, companies: Mapping[str, str] = {}
+    ) -> Configuration:
+        path = tmp_path / "config.toml"
+        path.write_text(text, "utf-8")
+        for name, content in companies.items():
+            (tmp_path / "companies").mkdir(exist_ok=True)
+            (tmp_path / "companies" / name).write_text(content, "utf-8")
+        return read_configuration(path, {"HOME": str(tmp_path), **SECRETS, **more})
+
+    return reader
+
+
+def faults(read: Read, text: str, slug: str = "acme", **more: Any) -> dict[str, Problem]:
+    configuration = read(text, **more)
+    assert slug not in configuration.companies
+    return {each.key: each for each in configuration.faults[slug]}
+
+
+def with_lines(*lines: str) -> str:
+    return "\n".join([EXAMPLE, *lines])
+
+
+def test_the_example_is_sound_as_it_stands(read: Read) -> None:
+    company = read().companies["acme"]
+    assert (company.language, company.timezone) == ("es", "Europe/Madrid")
+    assert (company.platform, company.crm_system) == ("hubspot", "salesforce")
+    assert company.limits.create == 500
+    assert company.tracks == {"nurture": "Acuerdo nurture", "education": "Acuerdo education"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "what", "write"),
+    [
+        (["[companies.acme.maping]"], "companies.acme.maping", "an unknown key", "mapping"),
+        (["[companies.acme.limits]", "creat = 5"], "companies.acme.limits.creat", "an unknown key", "create"),
+        (["[companies.acme.limits]", "create = -1"], "companies.acme.limits.create", "", ""),
+        (["[companies.acme.limits]", "create = true"], "companies.acme.limits.create", "", ""),
+        (["[companies.acme.limits]", 'create = "many"'], "companies.acme.limits.create", "", ""),
+        (["[companies.acme.limits]", "change_share = 2"], "companies.acme.limits.change_share", "", ""),
+        (
+            ["[companies.acme.sales_says]", 'statuses = { Working = "acepted" }'],
+            "companies.acme.sales_says.statuses.Working",
+            "'acepted'",
+            "accepted",
+        ),
+        (
+            ["[companies.acme.agreement.clocks]", "acept = false"],
+            "companies.acme.agreement.clocks.acept",
+            "",
+            "accept",
+        ),
+        (
+            ["[companies.acme.agreement.clocks]", 'accept = "soon"'],
+            "companies.acme.agreement.clocks.accept",
+            "soon",
+            "",
+        ),
+        (
+            ["[companies.acme.mapping]", 'Email = "emial"'],
+            "companies.acme.mapping.Email.from",
+            "emial",
+            "email",
+        ),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, list) else "",
+)
+def test_a_fault_names_its_key_what_is_wrong_and_what_to_write(
+    read: Read, lines: list[str], key: str, what: str, write: str
+) -> None:
+    found = faults(read, with_lines(*lines))
+    problem = next((each for name, each in found.items() if name.startswith(key)), None)
+    assert problem is not None, f"no fault at {key}: {sorted(found)}"
+    assert what in problem.what
+    assert write in problem.write
+    assert problem.write
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('language = "tlh"', "companies.acme.language"),
+        ('timezone = "Europe/Madird"', "companies.acme.timezone"),
+        ("country = 34", "companies.acme.country"),
+        ('country = "Espana"', "companies.acme.country"),
+        ("follow_up_task = 1", "companies.acme.follow_up_task"),
+        ('marketing = "hubspot"', "companies.acme.marketing"),
+    ],
+    ids=lambda value: value.split(" =")[0],
+)
+def test_a_wrong_value_of_the_company_itself_is_told(read: Read, line: str, key: str) -> None:
+    name = line.split(" =", maxsplit=1)[0]
+    lines = [each for each in EXAMPLE.splitlines() if not each.startswith(f"{name} =")]
+    if name == "marketing":
+        start = lines.index("[companies.acme.marketing]")
+        del lines[start : lines.index("[companies.acme.crm]")]
+    place = lines.index("[companies.acme]")
+    found = faults(read, "\n".join([*lines[: place + 1], line, *lines[place + 1 :]]))
+    assert any(each.startswith(key) for each in found), sorted(found)
+
+
+def test_several_faults_are_told_at_once(read: Read) -> None:
+    text = with_lines("[companies.acme.limits]", "creat = 1", "[companies.acme.mapping]", 'Email = "emial"')
+    found = faults(read, text.replace('language = "es"', 'language = "xx"'))
+    assert {
+        "companies.acme.language",
+        "companies.acme.limits.creat",
+        "companies.acme.mapping.Email.from",
+    } <= set(found)
+
+
+@pytest.mark.parametrize(
+    "source", ['"pat-na1-plain"', '{ env = "NOT_THERE" }', '{ file = "missing" }', '{ vault = "x" }', "17"]
+)
+def test_a_secret_that_is_plain_or_missing_is_refused_and_never_repeated(read: Read, source: str) -> None:
+    text = EXAMPLE.replace('token = { env = "HUBSPOT_TOKEN" }', f"token = {source}")
+    problem = faults(read, text)["companies.acme.marketing.token"]
+    assert "pat-na1-plain" not in str(problem)
+    assert problem.write
+
+
+def test_no_message_holds_a_secret_of_the_environment(read: Read) -> None:
+    text = with_lines("[companies.acme.crm.jwt]", "nonsense = 1").replace("https", "ftp")
+    told = "".join(map(str, faults(read, text).values()))
+    assert not any(secret in told for secret in ("token-in-the-environment", "secret-in-the-environment"))
+
+
+def test_shown_settings_hide_their_secrets(read: Read) -> None:
+    company = read().companies["acme"]
+    assert "token-in-the-environment" not in repr(company)
+    assert "secret-in-the-environment" not in repr(company)
+
+
+def test_a_token_would_not_travel_unencrypted_to_another_machine(read: Read) -> None:
+    found = faults(read, EXAMPLE, more={"SALESFORCE_BASE_URL": "http://acme.my.salesforce.com"})
+    assert "https" in found["companies.acme.crm.base_url"].write
+
+
+def test_one_company_with_a_fault_leaves_the_other_sound(read: Read) -> None:
+    configuration = read(with_lines("[companies.broken]", 'language = "tlh"'))
+    assert set(configuration.companies) == {"acme"}
+    assert set(configuration.faults) == {"broken"}
+
+
+def test_companies_may_stand_in_files_of_their_own(read: Read) -> None:
+    body = EXAMPLE.replace("[companies.acme]", "").replace("[companies.acme.", "[")
+    configuration = read(companies={"beta.toml": body})
+    assert set(configuration.companies) == {"acme", "beta"}
+    assert configuration.companies["beta"].slug == "beta"
+
+
+def test_a_company_that_stands_in_two_places_is_refused(read: Read) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(companies={"acme.toml": 'language = "es"'})
+    (problem,) = caught.value.problems
+    assert problem.key == "companies.acme"
+    assert "acme.toml" in problem.what
+
+
+def test_a_broken_file_of_one_company_leaves_the_other_sound(read: Read) -> None:
+    configuration = read(companies={"beta.toml": "language = "})
+    assert set(configuration.companies) == {"acme"}
+    assert "not TOML" in configuration.faults["beta"][0].what
+
+
+@pytest.mark.parametrize("slug", ["Acme", "1st", "a-b", "ñ"])
+def test_a_slug_is_lower_case_letters_digits_and_underlines(read: Read, slug: str) -> None:
+    configuration = read(EXAMPLE.replace("companies.acme", f'companies."{slug}"'))
+    assert any(each.what == "not a slug" for each in configuration.faults[slug])
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("ACUERDO_LEGDER", "ACUERDO_LEDGER"), ("ACUERDO_CONFG", "ACUERDO_CONFIG")]
+)
+def test_an_unknown_variable_of_ours_is_an_error_with_the_nearest_name(
+    read: Read, name: str, nearest: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(more={name: "x"})
+    (problem,) = caught.value.problems
+    assert problem.key == name
+    assert nearest in problem.write
+
+
+def test_an_unknown_key_beside_the_companies_is_told(read: Read) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read('legder = "x"\n' + EXAMPLE)
+    assert [(each.key, each.write) for each in caught.value.problems] == [("legder", "write 'ledger'")]
+
+
+def test_the_environment_wins_over_the_file(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'ledger = "sqlite:///file.sqlite"\n' + EXAMPLE
+    assert read(text).ledger == "sqlite:///file.sqlite"
+    monkeypatch.setenv("ACUERDO_LEDGER", "sqlite:///env.sqlite")
+    assert read(text).ledger == "sqlite:///env.sqlite"
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"a = ", b"[companies"], ids=["not UTF-8", "no value", "no end"]
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration(path, {})
+    assert caught.value.problems[0].key == str(path)
+
+
+def test_a_configuration_that_is_not_there_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError) as caught:
+        find_configuration(None, {"HOME": str(tmp_path)})
+    assert "acuerdo config example" in caught.value.problems[0].write
+
+
+def test_the_given_file_comes_before_the_variable_and_the_variable_before_this_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, named = tmp_path / "given.toml", tmp_path / "named.toml"
+    for path in (given, named, tmp_path / "config.toml"):
+        path.write_text(EXAMPLE, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert find_configuration(given, {"ACUERDO_CONFIG": str(named)}) == given
+    assert find_configuration(None, {"ACUERDO_CONFIG": str(named)}) == named
+    assert find_configuration(None, {"HOME": str(tmp_path)}) == Path("config.toml")
