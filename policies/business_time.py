@@ -83,6 +83,14 @@ class _Days(NamedTuple):
     ranks: list[int]  # how many dates that count lie up to each
     midnights: list[int | None]  # the local midnight of each; None where clocks change on it
 
+    def same_time(self, i: int, j: int, instant: int) -> int:
+        """The instant on date `j` at which clocks show what they show at `instant` of date `i`."""
+        here, there = self.midnights[i], self.midnights[j]
+        if here is not None and there is not None:
+            return instant - here + there
+        wall = wall_at(self.days[i].place, instant, self.days[i].day)
+        return instant_at(self.days[j].place, self.days[j].day, wall)
+
 
 class BusinessTime:
     """Arithmetic on the open time of `days`; immutable but for the dates it has expanded so far.
@@ -123,6 +131,13 @@ class BusinessTime:
 
     def between(self, start: int, end: int) -> int:
         """The open seconds in `[start, end)`; negative when `end` comes first."""
+        opens, closes, _, shift, since, until = self._table
+        if since <= start <= until and since <= end <= until:
+            i = bisect_right(closes, start)
+            j = bisect_right(closes, end)
+            if i < len(opens) and j < len(opens):
+                first = (start if start > opens[i] else opens[i]) - shift[i]  # noqa: FURB136 - as in add
+                return (end if end > opens[j] else opens[j]) - shift[j] - first  # noqa: FURB136
         return self._position(end) - self._position(start)
 
     def next_open(self, instant: int) -> int:
@@ -131,9 +146,12 @@ class BusinessTime:
 
     def is_open(self, instant: int) -> bool:
         """Whether `instant` lies in a window, its opening included and its closing not."""
-        self._reach(instant)
-        i = bisect_right(self._table.closes, instant)
-        return i < len(self._table.opens) and self._table.opens[i] <= instant
+        opens, closes, _, _, since, until = self._table
+        if not since <= instant <= until:
+            self._reach(instant)
+            return self.is_open(instant)
+        i = bisect_right(closes, instant)
+        return i < len(opens) and opens[i] <= instant
 
     def working_days(self, start: int, end: int) -> int:
         """How many working dates have open time in `[start, end)`, the first and last counted whole."""
@@ -183,17 +201,19 @@ class BusinessTime:
             self._grow(start, later=False)
 
     def _add_days(self, start: int, count: int) -> int:
-        origin = self.add(start, 0) if count >= 0 else start
+        if count < 0:
+            self._reach(start)
+        origin = start if count < 0 else self.add(start, 0)
         while count:
-            self._reach(origin)
-            days, opens, _, ranks, midnights = self._days
+            days, opens, _, ranks, _ = self._days
             i = bisect_right(opens, origin) - 1
             if i >= 0:
                 # A date cut short does not count: one step back from it is the counting date before.
                 goal = ranks[i] + count + (count < 0 and not days[i].counts)
                 if 0 < goal <= ranks[-1]:
                     j = bisect_left(ranks, goal)
-                    due = _held(days[j], midnights[j], _wall_on(days[i], midnights[i], origin))
+                    shown = origin if count > 0 else _held(days[i], origin)
+                    due = _held(days[j], self._days.same_time(i, j, shown))
                     if self._table.since <= due <= self._table.until:
                         return due
             self._grow(origin, later=count > 0)
@@ -224,28 +244,13 @@ class BusinessTime:
         raise OutsideCalendar("the calendar was not published for the dates this needs; publish it again")
 
 
-def _wall_on(day: OpenDay, midnight: int | None, instant: int) -> int:
-    """What clocks show at `instant` since midnight of `day`; after a closing, what they showed then."""
-    closing = _closing(day, instant)
-    if closing is not None and closing < instant:
-        instant = closing
-    return wall_at(day.place, instant, day.day) if midnight is None else instant - midnight
-
-
-def _held(day: OpenDay, midnight: int | None, wall: int) -> int:
-    """The instant clocks show `wall` on `day`, held inside its windows; a closing is kept."""
-    instant = instant_at(day.place, day.day, wall) if midnight is None else midnight + wall
-    closing = _closing(day, instant)
-    return day.spans[0][0] if closing is None else min(instant, closing)
-
-
-def _closing(day: OpenDay, instant: int) -> int | None:
-    """The closing of the last window of `day` that has opened by `instant`."""
-    found = None
+def _held(day: OpenDay, instant: int) -> int:
+    """The instant held inside the windows of `day`; a closing is kept."""
+    held = day.spans[0][0]
     for opens, closes in day.spans:
         if opens <= instant:
-            found = closes
-    return found
+            held = min(instant, closes)
+    return held
 
 
 def _list_days(days: list[OpenDay]) -> _Days:

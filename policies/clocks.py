@@ -121,6 +121,9 @@ def merge(pauses: Iterable[Pause]) -> tuple[Interval, ...]:
 
 def _due(clock: Clock, frame: Frame) -> Instant | None:
     terms, start = clock.terms, clock.start
+    if len(frame.changes) == 1 and not clock.idle:
+        change = frame.changes[0]
+        return reach(frame.hours, frame.zone, start, terms.target.of(change.priority, change.segment))
     first, *later = frame.changes
     while later and later[0].at <= start:
         first = later.pop(0)

@@ -68,7 +68,8 @@ def order(event: Event) -> tuple[Instant, int, int, str, str, str]:
 
 def upcoming(events: Iterable[Event], now: Instant) -> Instant | None:
     """The first instant after `now` of a fact that is already known (a vendor's clock may be ahead)."""
-    return min((at for event in events if (at := _placed(event).occurred_at) > now), default=None)
+    later = (_placed(event).occurred_at for event in events if event.occurred_at > now)
+    return min((at for at in later if at > now), default=None)
 
 
 def _placed(event: Event) -> Event:

@@ -20,7 +20,7 @@ from policies.states import OPEN, WITH_SALES, State
 from policies.timers import next_timer
 
 ASKING_FORMS = ("contact", "demo", "price")  # a download asks for no answer
-CLOSED_OR_PARKED = tuple(state for state in State if state not in OPEN)
+CLOSED_OR_PARKED = frozenset(State) - frozenset(OPEN)
 
 
 def fold(lead_id: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lead:

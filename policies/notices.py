@@ -6,7 +6,6 @@ followed by its correction. More than `digest_over` at once are for the caller t
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 from mapping.records import Instant
@@ -73,9 +72,11 @@ def _addressed(
     h: Handoff, key: tuple[str, int, str], to: str, at: Instant, hours_of: Callable[[str | None], Hours]
 ) -> Notice:
     person = h.owner if to == "owner" else None
-    with suppress(BusinessTimeError):  # a calendar that never opens delays nothing
-        at = hours_of(person or to).next_open(at)
-    return Notice(*key, to, person, at)
+    try:
+        opening = hours_of(person or to).next_open(at)
+    except BusinessTimeError:  # a calendar that never opens delays nothing
+        opening = at
+    return Notice(*key, to, person, opening)
 
 
 def _reached(h: Handoff, clocks: Sequence[ClockVerdict]) -> Iterator[tuple[ClockVerdict, str, str, Instant]]:

@@ -23,12 +23,16 @@ class Terms:
 
     def at(self, instant: Instant) -> Agreement:
         """The version in force at an instant: the newest one effective by then, else the first."""
-        versions = [self.agreements[number] for number in sorted(self.agreements)]
-        effective = [each for each in versions if (each.effective_from or 0) <= instant]
-        return effective[-1] if effective else versions[0]
+        newest_first = sorted(self.agreements, reverse=True)
+        for number in newest_first:
+            if (self.agreements[number].effective_from or 0) <= instant:
+                return self.agreements[number]
+        return self.agreements[newest_first[-1]]
 
     def pinned(self, number: object, instant: Instant) -> Agreement:
         """The version an event names, else the one in force at its instant."""
+        if number is None:
+            return self.at(instant)
         try:
             return self.agreements[int(str(number))]
         except (KeyError, ValueError):
