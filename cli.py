@@ -47,8 +47,24 @@ class _LeadOrCommand(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+class _ByPurpose(TyperGroup):
+    """Lists the commands under who uses them."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        for purpose in (DAILY, AGREEING, WHY, BEFORE, RUNNING):
+            rows = [
+                (name, command.get_short_help_str(limit=120))
+                for name, command in found
+                if command is not None and getattr(command, "rich_help_panel", None) == purpose
+            ]
+            with formatter.section(purpose):
+                formatter.write_dl(rows)
+
+
 app = typer.Typer(
     name="acuerdo",
+    cls=_ByPurpose,
     no_args_is_help=False,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -195,7 +211,7 @@ def explain(
 
 @refused_app.command("list")
 def refused_list(companies: Companies = None, config: Config = None, as_json: Json = False) -> None:
-    """List what was refused, since when, why, and what to do."""
+    """List what was refused, by whom, why and since when."""
     from commands import understanding
 
     _exit(lambda: understanding.refused_list(config, companies or [], as_json=as_json))

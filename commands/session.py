@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,10 +52,14 @@ class Session:
         return list(names) or known
 
     def company(self, slug: str) -> Company:
-        """One company's settings; raises ConfigurationError with its faults."""
-        if slug in self.configuration.faults:
-            raise ConfigurationError(self.configuration.faults[slug])
-        return self.configuration.companies[slug]
+        """One company's settings; raises ConfigurationError with its faults, each with its file."""
+        faults = self.configuration.faults.get(slug)
+        if faults is None:
+            return self.configuration.companies[slug]
+        source = self.configuration.source
+        own = source.parent / "companies" / f"{slug}.toml"
+        file = f"companies/{own.name}" if own.is_file() else source.name
+        raise ConfigurationError(replace(each, key=f"{file}: {each.key}") for each in faults)
 
     def only_company(self, name: str | None) -> Company:
         """The named company, or the only one there is; raises UsageError when that is not one."""
@@ -148,10 +152,9 @@ def read_local(text: str, option: str, place: str) -> Instant:
 
 
 def ask(question: str, otherwise: str) -> bool:
-    """Whether a person at the terminal says yes; where nobody is, `otherwise` tells what to write."""
+    """Whether a person at the terminal says yes; where nobody is, raises UsageError with what to write."""
     if not sys.stdin.isatty():
-        err.print(otherwise, markup=False)
-        return False
+        raise UsageError(otherwise)
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "s", "si", "sí", "sim")
 
 
@@ -169,7 +172,7 @@ def guarded(body: Callable[[], int]) -> int:
     try:
         return body()
     except UsageError as error:
-        err.print(str(error), style="red", markup=False)
+        err.print(str(error), style="red", markup=False, soft_wrap=True)
         return USAGE
     except EXPECTED as error:
         tell(error)
@@ -180,7 +183,7 @@ def tell(error: Exception) -> None:
     """Prints what went wrong, for a person."""
     if isinstance(error, ConfigurationError):
         for problem in error.problems:
-            err.print(f"{problem.key}: {problem.what}", style="red", markup=False)
-            err.print(f"    {problem.write}", markup=False)
+            err.print(f"{problem.key}: {problem.what}", style="red", markup=False, soft_wrap=True)
+            err.print(f"    {problem.write}", markup=False, soft_wrap=True)
         return
-    err.print(str(error), style="red", markup=False)
+    err.print(str(error), style="red", markup=False, soft_wrap=True)

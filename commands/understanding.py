@@ -219,7 +219,9 @@ def refused_list(config: Path | None, names: list[str], *, as_json: bool) -> int
     if as_json:
         out.print_json(json.dumps(rows))
         return DONE
-    table = Table("lead", "by", "what", "why", "since", title=f"{len(rows)} refused", title_justify="left")
+    table = Table(title=f"{len(rows)} refused", title_justify="left")
+    for name in ("lead", "by", "what", "why", "since"):
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(row["lead"], row["system"], row["what"], row["message"], row["since"])
     out.print(table)

@@ -94,11 +94,12 @@ class Guard:
             return
         counts = self.summary.counts.setdefault(stage, Counts())
         try:
-            counts.update(do(run))
+            done = do(run)
         except ConnectorError as error:
             self.note(error)
             return
-        log.info(stage, **counts)
+        counts.update(done)
+        log.info(stage, **done)
 
     def note(self, error: ConnectorError) -> None:
         """Notes that a vendor failed."""

@@ -51,7 +51,7 @@ class Tracks:
     ) -> dict[int, RowResult]:
         found = self.find(name)
         if found is None:
-            text = f"HubSpot has no list {name!r}: run `sync setup` or correct `tracks`"
+            text = f"HubSpot has no list {name!r}: run `acuerdo setup` or correct `tracks`"
             return _refused(group, "LIST_NOT_FOUND", text)
         results: dict[int, RowResult] = {}
         for some in chunks(group, MEMBERS_A_CALL):

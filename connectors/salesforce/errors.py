@@ -171,7 +171,7 @@ def explain(fault: Fault) -> str:
         field = fault.column or named or "one of the fields"
         return (
             f"Salesforce has no field {field}{where}, or its user may not see or write it: "
-            "run `sync setup` or correct the mapping"
+            "run `acuerdo setup` or correct the mapping"
         )
     texts = {
         "INVALID_TYPE": f"Salesforce's user cannot see the object {fault.entity or 'asked for'}: grant it",

@@ -1,4 +1,4 @@
-"""The ledger as a database: opening it, transactions, leases, and a throw-away copy for `sync plan`."""
+"""The ledger as a database: opening it, transactions, leases, and a throw-away copy for `acuerdo plan`."""
 
 import os
 import socket
@@ -188,11 +188,21 @@ def _open(url: str) -> Engine:
     if address.get_backend_name() != "sqlite":
         return create_engine(address)
     if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(address.database).parent)
     engine = create_engine(address, connect_args={"timeout": 30})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(
+            f"the ledger's folder {folder} cannot be made ({type(error).__name__}); name another one with "
+            "`ledger` in the configuration or ACUERDO_LEDGER"
+        ) from error
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

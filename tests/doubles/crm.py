@@ -221,7 +221,7 @@ class MemoryCrm(Sales):
         known = self.fields[row.kind or "Lead"]
         for name, value in row.values.items():
             if name not in known:
-                return _refused(row, "INVALID_FIELD", f"there is no field {name}: run `sync setup`")
+                return _refused(row, "INVALID_FIELD", f"there is no field {name}: run `acuerdo setup`")
             length = known[name].length
             if isinstance(value, str) and length and len(value) > length:
                 return _refused(

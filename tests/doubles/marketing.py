@@ -221,7 +221,7 @@ class MemoryMarketing:
             return _gone(row.key)
         unknown = sorted(set(row.values) - set(self.fields))
         if unknown:
-            text = f"HubSpot has no property {unknown[0]}: run `sync setup`"
+            text = f"HubSpot has no property {unknown[0]}: run `acuerdo setup`"
             return RowResult(
                 key=row.key,
                 outcome=Outcome.refused,
@@ -243,7 +243,7 @@ class MemoryMarketing:
         if contact is None:
             return _gone(row.key)
         if row.list not in self.lists:
-            text = f"there is no list {row.list!r}: run `sync setup`"
+            text = f"there is no list {row.list!r}: run `acuerdo setup`"
             return RowResult(key=row.key, outcome=Outcome.refused, code="NO_LIST", message=text)
         members = self.lists[row.list]
         if (contact.id in members) == row.enter:

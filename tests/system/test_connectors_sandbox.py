@@ -217,7 +217,7 @@ def test_it_signs_in_with_a_key(sandbox, tmp_path):
 
 
 def test_reading_before_set_up_says_what_to_run(sandbox):
-    with pytest.raises(Misconfigured, match="sync setup"):
+    with pytest.raises(Misconfigured, match="acuerdo setup"):
         everything(SalesforceWorld(sandbox).crm.changes(None))
 
 

@@ -333,7 +333,7 @@ def test_each_answer_has_its_error_with_a_message_to_act_on(vendor, platform, an
 def test_a_missing_property_is_named(vendor, platform, golden):
     message = golden("hubspot", "batch_create_response_207.json")["errors"][0]["message"]
     vendor.say(400, {"status": "error", "category": "VALIDATION_ERROR", "message": message})
-    with pytest.raises(Misconfigured, match="no property missing: run `sync setup`"):
+    with pytest.raises(Misconfigured, match="no property missing: run `acuerdo setup`"):
         failing(platform)
 
 

@@ -237,7 +237,7 @@ def test_a_query_for_a_field_that_is_not_there_names_it(vendor, crm):
         "body": [{"errorCode": "INVALID_FIELD", "message": text}],
     }
     log_in(vendor).say(200, {"compositeResponse": [failed, failed]})
-    with pytest.raises(Misconfigured, match=r"no field Acuerdo_Note__c on Lead.*sync setup"):
+    with pytest.raises(Misconfigured, match=r"no field Acuerdo_Note__c on Lead.*acuerdo setup"):
         list(crm.changes(None))
 
 

@@ -26,6 +26,9 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column(
+            "message", sa.Text(), nullable=True, comment="Why it was published, in the words of who did"
+        ),
         sa.PrimaryKeyConstraint("company", "number", name=op.f("pk_agreement")),
         comment="Published versions; never changed",
     )
@@ -74,6 +77,12 @@ def upgrade() -> None:
         sa.Column("wall_elapsed_s", sa.BigInteger(), nullable=True),
         sa.Column(
             "reason", sa.String(length=40), nullable=True, comment="Why it was cancelled or is invalid"
+        ),
+        sa.Column(
+            "shares",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=True,
+            comment="Elapsed seconds by owner, of a clock that binds sales",
         ),
         sa.PrimaryKeyConstraint("company", "lead", "cycle", "name", "instance", name=op.f("pk_clock")),
         comment="Deadlines of handoffs; a projection",
