@@ -17,9 +17,9 @@ from sync.plan import Plan
 from sync.rehearsal import PlannedWrite
 from tests.doubles.recording import RecordedCrm, RecordedPlatform, Sendings, SentWrite
 from tests.flow.scenes import MARKETING, NEW, SALES, TIME, Step, perform
-from tests.flow.world import World, company
+from tests.flow.world import DAY, HOUR, World, company
 
-EXAMPLES = 60
+EXAMPLES = 25  # each is several runs and plans
 
 news = st.sampled_from(sorted(NEW)).map(Step)
 happenings = st.one_of(
@@ -125,4 +125,22 @@ def test_a_plan_lists_exactly_the_writes_of_the_run_and_a_run_after_it_writes_no
         assert differences(plan, sent) == NOTHING
         again = run_recorded(world)
         assert again.written == []
+        assert world.plan().writes == ()
+
+
+@settings(max_examples=EXAMPLES)
+@given(story=stories, hours=st.integers(1, 24 * 40))
+def test_after_any_story_time_alone_settles_a_world(
+    shared_ledger: Ledger, story: list[list[Step]], hours: int
+) -> None:
+    """A run after a wait writes what came due, and is at rest: no write of ours is news that brings another."""
+    world = new_world(shared_ledger)
+    for chapter in story:
+        for step in chapter:
+            perform(world, step)
+        world.run()
+    for seconds in (hours * HOUR, 400 * DAY):
+        world.wait(seconds)
+        world.run()
+        assert run_recorded(world).written == []
         assert world.plan().writes == ()
