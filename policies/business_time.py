@@ -142,6 +142,11 @@ class BusinessTime:
 
     def next_open(self, instant: int) -> int:
         """`instant` when open, else the next opening; a closing instant is not open."""
+        opens, closes, _, _, since, until = self._table
+        if since <= instant <= until and (i := bisect_right(closes, instant)) < len(opens):
+            opening = opens[i] if opens[i] > instant else instant  # noqa: FURB136 - as in add
+            if opening <= until:
+                return opening
         return self.add(instant, 0)
 
     def is_open(self, instant: int) -> bool:
@@ -203,7 +208,7 @@ class BusinessTime:
     def _add_days(self, start: int, count: int) -> int:
         if count < 0:
             self._reach(start)
-        origin = start if count < 0 else self.add(start, 0)
+        origin = start if count < 0 else self.next_open(start)
         while count:
             days, opens, _, ranks, _ = self._days
             i = bisect_right(opens, origin) - 1

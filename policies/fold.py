@@ -43,9 +43,11 @@ def _split(facts: Sequence[Event]) -> dict[int | None, list[Event]]:
     A fact that names no cycle belongs to the newest handoff of its time.
     """
     parts: dict[int | None, list[Event]] = {}
-    for event in facts:
-        if event.kind is Kind.mql_met:
-            parts.setdefault(event.cycle if event.cycle is not None else len(parts) + 1, [event])
+    moments = [event for event in facts if event.kind is Kind.mql_met]
+    for event in moments:
+        parts.setdefault(event.cycle if event.cycle is not None else len(parts) + 1, [event])
+    if len(moments) == 1 and facts[0] is moments[0]:
+        return {cycle: list(facts) for cycle in parts}
     current: int | None = None
     for event in facts:
         if event.kind is not Kind.mql_met:

@@ -98,11 +98,11 @@ def _reached(h: Handoff, clocks: Sequence[ClockVerdict]) -> Iterator[tuple[Clock
 
 def _warnings(h: Handoff, clock: ClockVerdict) -> Iterator[tuple[ClockVerdict, str, str, Instant]]:
     """The warnings to come, and of those reached the last; a later one makes the earlier needless."""
-    levels = [warned.level for warned in clock.warnings]
-    told = max(
-        (levels.index(level) for level in levels if (clock.name, clock.instance, level) in h.sent), default=-1
-    )
-    for warned in clock.warnings[told + 1 :]:
+    coming = clock.warnings
+    if h.sent:
+        told = [n for n, each in enumerate(coming) if (clock.name, clock.instance, each.level) in h.sent]
+        coming = coming[told[-1] + 1 :] if told else coming
+    for warned in coming:
         yield clock, warned.level, _ROLE[clock.side], warned.at
 
 

@@ -50,9 +50,9 @@ def open_handoff(
         pause_limit_at=pauses.limit_at,
         learned_at=first.recorded_at,
     )
-    h.committed = tuple(
-        each.occurred_at for each in facts if each.source == OURS and each.kind is Kind.returned
-    )
+    if Kind.returned in kinds:
+        ours = (each for each in facts if each.source == OURS and each.kind is Kind.returned)
+        h.committed = tuple(each.occurred_at for each in ours)
     for event, code in refused:
         h.refuse(event.occurred_at, event.kind, code)
     if where.guessed:
@@ -113,11 +113,14 @@ def _without_restored(facts: Sequence[Event]) -> tuple[list[Event], list[Pause]]
     return kept, spans
 
 
+_TELL_WHERE = frozenset({Kind.mql_met, Kind.lead_changed})
+
+
 def _whereabouts(facts: Iterable[Event], team: str) -> Whereabouts:
     """Where the lead lives, as far as the facts tell; the team's zone otherwise, which then is no guess of ours."""
     known: dict[str, object] = {}
     for event in facts:
-        if event.kind in (Kind.mql_met, Kind.lead_changed):
+        if event.kind in _TELL_WHERE:
             for key in ("zone", "country", "region", "zone_guess"):
                 if event.data.get(key) is not None:
                     known[key] = event.data[key]

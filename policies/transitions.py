@@ -111,7 +111,7 @@ def _of_track(h: Handoff, tracks: AbstractSet[str]) -> list[Transition]:
     wanted, at = h.track, h.delivered_at if h.state in OPEN and h.delivered_at is not None else h.since
     if h.state is State.rejected:
         wanted, at = (h.track, h.final_at or at) if h.final else (None, at)
-    others = [track for track in Track if track in tracks and track != wanted]
+    others = [track for track in Track if track in tracks and track != wanted] if tracks else []
     found = [Transition(Kind.off_track, at, "T36", h.cycle, {"track": track}) for track in others]
     if wanted is not None and wanted not in tracks:
         found.append(Transition(Kind.on_track, at, "T27", h.cycle, {"track": wanted}))
