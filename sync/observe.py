@@ -1,7 +1,7 @@
 """Observe: what sales did in the CRM, into the ledger as facts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from connectors.base import CrmChanges, Deal, Touch
 from mapping.identity import fingerprint
@@ -49,6 +49,9 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
     ours = [row for row in rows if row.record.id in owners]
     before = _before(tx, system, ours, owners)
     delivered = facts.delivered_at(tx, set(owners.values()))
+    heirs = links.leads_by_record(
+        tx, system, [row.record.merged_into for row in ours if row.record.merged_into]
+    )
     kept, events, found = [], list[Event](), list[Link]()
     for row in ours:
         lead, hash_ = owners[row.record.id], fingerprint_of(row)
@@ -57,8 +60,15 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
             continue
         reading = _reading(run, lead, delivered.get(lead))
         former = known or _lead_before(before, row.record)
-        events += events_of_change(reading, former.record if former else None, row)
-        found += _links(system, row.record, lead)
+        heir = row.record.merged_into
+        if heir is None:
+            events += events_of_change(reading, former.record if former else None, row)
+            found += _links(system, row.record, lead)
+        elif heirs.get(heir, lead) == lead:  # the person goes on under another record
+            found += _moved(system, row.record, heir, lead)
+        else:  # two leads of ours were one person
+            merged = replace(row, record=replace(row.record, merged_into=heirs[heir]))
+            events += events_of_change(reading, None, merged)
         kept.append(Kept(record=row.record, hash=hash_, lead=lead))
     _follow(tx, system, found)
     records.put_records(tx, kept)
@@ -106,6 +116,13 @@ def _links(system: str, record: Record, lead: str) -> list[Link]:
             Link(system=system, kind="Contact", id=str(contact), lead=lead),
         ]
     return []
+
+
+def _moved(system: str, record: Record, heir: str, lead: str) -> list[Link]:
+    return [
+        Link(system=system, kind=record.kind, id=record.id, lead=lead, target=False),
+        Link(system=system, kind=record.kind, id=heir, lead=lead),
+    ]
 
 
 def _follow(tx: Tx, system: str, found: Sequence[Link]) -> None:

@@ -191,11 +191,10 @@ def _write_status(
 
 
 def _status_write(run: Run, system: str, row: StatusRow, target: Link) -> Write:
-    judged_at = next(each.name for each in PROPERTIES[system] if each.meaning is Meaning.judged_at)
-    values = {**row.wanted, judged_at: run.as_of}
-    if target.kind == "Contact":  # made by CRM conversion: it must be found by our id too
-        lead_id = next(each.name for each in PROPERTIES[system] if each.meaning is Meaning.lead_id)
-        values[lead_id] = row.lead
+    names = {each.meaning: each.name for each in PROPERTIES[system]}
+    values = {**row.wanted, names[Meaning.judged_at]: run.as_of}
+    if Meaning.lead_id in names:  # a record that CRM conversion or a merge put in place is found by it too
+        values[names[Meaning.lead_id]] = row.lead
     return Write(key=row.lead, id=target.id, kind=target.kind, values=values)
 
 

@@ -154,3 +154,50 @@ def test_a_lead_sent_back_for_its_package_is_passed_again_when_the_package_is_an
     assert world.lead(contact).values["Title"] == "CEO"
     assert world.shown(contact) == "waiting_first_contact"
     assert world.run().written == 0
+
+
+def test_a_lead_that_sales_merges_into_a_record_of_its_own_goes_on_there(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    before = world.lead(contact).id
+    theirs = world.crm.add("Lead", {"LastName": "Theirs", "Company": "X"}, owner=SELLER)
+    world.crm.merge(theirs, before)
+    world.run()
+    assert world.crm.rows[theirs].values["Acuerdo_SLA_Status__c"] == "waiting_first_contact"
+    world.wait(60)
+    world.crm.act(theirs, "phone", by=SELLER)
+    world.run()
+    assert world.marketing.contacts[contact].values["acuerdo_sla_status"] == "in_follow_up"
+    assert world.run().written == 0
+
+
+def test_two_leads_that_sales_merges_are_one_and_the_other_a_duplicate(world: World) -> None:
+    world.begin()
+    kept, lost = world.mql(), world.mql()
+    world.run()
+    world.wait(HOUR)
+    world.crm.merge(world.lead(kept).id, world.lead(lost).id)
+    world.run()
+    assert world.shown(kept) == "waiting_first_contact"
+    assert world.marketing.contacts[lost].values["acuerdo_sla_status"] == "cancelled"
+    assert world.run().written == 0
+
+
+def test_a_status_that_did_not_change_is_still_written_to_the_record_in_its_place(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    world.crm.act(world.lead(contact).id, "phone", by=SELLER, answered=True, seconds=95)
+    world.crm.edit(world.lead(contact).id, {"Acuerdo_Disposition__c": "not_now"})
+    world.run()
+    lead = world.lead(contact)
+    shown = dict(lead.values)
+    person, _ = world.crm.convert(lead.id, deal=False)
+    for name in [each for each in shown if each.startswith("Acuerdo_")]:
+        world.crm.rows[person].values.pop(name)  # an org that maps no field of ours at conversion
+    world.run()
+    assert world.crm.rows[person].values["Acuerdo_Lead_Id__c"] == f"hubspot-4242-{contact}"
+    assert world.crm.rows[person].values["Acuerdo_SLA_Status__c"] is not None
