@@ -62,6 +62,13 @@ def test_from_setup_to_explain(serve: Callable[..., Served], shell: Shell) -> No
     assert first.status in (0, 65), first.err
     assert first.json[0]["counts"]["push"]["created"] == len(creations) > 0
     assert len(served.query("SELECT Id FROM Lead WHERE Acuerdo_Lead_Id__c != null")) == len(creations)
+    counts = first.json[0]["counts"]
+    assert planned.json[0]["totals"] == {
+        "salesforce push": counts["push"]["created"],
+        "salesforce task": counts["write_back"]["tasks"],
+        "salesforce status": counts["write_back"]["crm"],
+        "hubspot status": counts["write_back"]["platform"],
+    }
     logs.append(first.err)
 
     second = shell.run("run", "-c", "config.toml", "--json")
