@@ -25,8 +25,11 @@ PUSHED = frozenset({Meaning.lead_id, Meaning.brief, Meaning.profile_link})
 """Fields of ours that travel with the push, not with the status."""
 
 
-def settle(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> dict[str, LeadVerdict]:
-    """Judges these leads as of the run's `as_of` and stores everything that follows."""
+def settle(tx: Tx, run: Run, rows: Sequence[LeadRow], *, tell: bool = True) -> dict[str, LeadVerdict]:
+    """Judges these leads as of the run's `as_of` and stores everything that follows.
+
+    `tell` is False while this very run may still complete what is overdue: nobody is told of it yet.
+    """
     ids = [row.id for row in rows]
     events = facts.events_of(tx, ids)
     targets = links.targets_of(tx, run.crm.system, ids)
@@ -43,11 +46,14 @@ def settle(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> dict[str, LeadVerdict]:
     work.drop_others(tx, ids, owed, (work.RETURN, work.TRACK, work.STAGE))
     work.drop_others(tx, [each for each in ids if _is_over(verdicts[each])], [], (work.PUSH, work.TASK))
     work.owe(tx, owed)
+    work.retry_changed(tx, owed)
     work.renew(tx, [each for each in owed if each.operation in (work.TRACK, work.STAGE)])
-    facts.add_events(tx, [each for verdict in verdicts.values() for each in _tell(tx, run, verdict)])
-    gone = [lead for lead, verdict in verdicts.items() if verdict.place is Place.deleted]
+    if tell:
+        facts.add_events(tx, [each for verdict in verdicts.values() for each in _tell(tx, run, verdict)])
+    gone = [lead for lead, verdict in verdicts.items() if verdict.place in (Place.deleted, Place.erased)]
     records.forget_values(tx, gone)
     packages.forget_snapshots(tx, gone)
+    work.forget_payloads(tx, gone)
     leads.note_judged(
         tx,
         [
@@ -151,7 +157,9 @@ def _intent(run: Run, lead: str, transition: Transition) -> Intent | None:
         case Kind.returned:
             operation, payload = work.RETURN, dict(transition.data)
         case Kind.on_track | Kind.off_track:
-            operation, payload = work.TRACK, {"enter": transition.kind is Kind.on_track, **transition.data}
+            list_ = run.company.tracks.get(str(transition.data["track"]))
+            enter = transition.kind is Kind.on_track
+            operation, payload = work.TRACK, {"enter": enter, "list": list_, **transition.data}
         case Kind.stage_changed if transition.data["stage"] in run.company.stages:
             operation, payload = work.STAGE, dict(transition.data)
         case _:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from connectors.base import Crm, MarketingPlatform
 from mapping.records import Instant
 from sync.cycle import (
@@ -76,7 +78,10 @@ def plan_company(
     """
     refuse_the_past(ledger, company.slug, now)
     notebook, summary, stopped = Notebook(now), Summary(company=company.slug, now=now), None
-    with tempfile.TemporaryDirectory(prefix="acuerdo-plan-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="acuerdo-plan-") as folder,
+        structlog.contextvars.bound_contextvars(company=company.slug, rehearsal=True),
+    ):
         copy = ledger.copy_company(company.slug, Path(folder))
         try:
             run = begin(

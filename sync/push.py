@@ -57,6 +57,7 @@ def _note_delivery(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
     assert result.id is not None, "a written row has the record's id"
     kind = result.kind or intent.payload["kind"] or "Lead"
     work.settle(tx, intent, "done")
+    work.slim(tx, intent)
     work.forgive(tx, intent.lead, run.crm.system, work.PUSH)
     links.put_links(tx, [Link(system=run.crm.system, kind=kind, id=result.id, lead=intent.lead)])
     data = {"record": result.id, "record_kind": kind, "created": result.created}

@@ -106,7 +106,7 @@ def _qualify(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> Counts:
         notes.append(_note(run.company.fields, found, ruling))
         _forget(tx, run, found, verdict)
     leads.note_qualified(tx, notes)
-    settle(tx, run, opened)
+    settle(tx, run, opened, tell=False)
     return counts
 
 
@@ -285,7 +285,9 @@ def _note(fields: LeadFields, found: Found, ruling: Ruling | None) -> dict[str, 
             "triggers": [BACK[each.kind] for each in qualification.triggers],
             "problems": [{"field": each.field, "code": each.code} for each in found.reading.problems],
         },
-        "dimensions": {
+        "dimensions": {}
+        if qualification.outcome is not True and found.row.place is None
+        else {
             "source": values.get("source"),
             "content": values.get("last_form.name"),
             "score": values.get("fit_score"),

@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,21 +91,26 @@ class Ledger:
 
         Raises LeaseLost when another run took over, LedgerError when the database will not be written.
         """
-        try:
-            with self.engine.begin() as connection:
-                self._check_lease(connection, company)
-                yield Tx(connection, company, now)
-        except DBAPIError as error:
-            raise LedgerError(
-                f"the ledger at {self.where} could not be written ({type(error.orig).__name__}); "
-                "check that its disk is not full and that it is up, then run again: nothing is lost"
-            ) from error
+        with self._told(), self.engine.begin() as connection:
+            self._check_lease(connection, company)
+            yield Tx(connection, company, now)
 
     @contextmanager
     def read(self, company: str, now: Instant = 0) -> Iterator[Tx]:
         """A view of one company's rows, for reading only."""
-        with self.engine.connect().execution_options(reading=True) as connection:
+        with self._told(), self.engine.connect().execution_options(reading=True) as connection:
             yield Tx(connection, company, now)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turns what the database says into a LedgerError, without its statements and values."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise LedgerError(
+                f"the ledger at {self.where} could not be used ({type(error.orig).__name__}); "
+                "check that its disk is not full and that it is up, then run again: nothing is lost"
+            ) from error
 
     @property
     def where(self) -> str:
@@ -130,7 +135,7 @@ class Ledger:
 
     def _take(self, company: str) -> int:
         holder = f"{socket.gethostname()}:{os.getpid()}"
-        with self.engine.begin() as connection:
+        with self._told(), self.engine.begin() as connection:
             tx = Tx(connection, company, 0)
             tx.add_new(schema.lease, [{"holder": holder, "generation": 0, "until": 0}])
             row = connection.execute(
@@ -186,10 +191,11 @@ def _open(url: str) -> Engine:
     if address.get_backend_name() == "postgresql" and address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
-        return create_engine(address)
+        return create_engine(address, hide_parameters=True)
     if address.database and address.database != ":memory:":
         _make_folder(Path(address.database).parent)
-    engine = create_engine(address, connect_args={"timeout": 30})
+        _make_private(Path(address.database))
+    engine = create_engine(address, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -197,12 +203,18 @@ def _open(url: str) -> Engine:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise LedgerError(
             f"the ledger's folder {folder} cannot be made ({type(error).__name__}); name another one with "
             "`ledger` in the configuration or ACUERDO_LEDGER"
         ) from error
+
+
+def _make_private(file: Path) -> None:
+    """The ledger holds people's data: a new file is its owner's alone."""
+    with suppress(OSError):  # what is wrong is told when the database is opened
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

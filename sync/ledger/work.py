@@ -101,6 +101,49 @@ def reopen(tx: Tx, intent: Intent) -> None:
     tx.connection.execute(_REOPEN, _of(tx, intent, new_payload=dict(intent.payload)))
 
 
+def retry_changed(tx: Tx, intents: Sequence[Intent]) -> None:
+    """Owes refused writes again whose content is another one by now, such as the name of a list."""
+    table = schema.intent
+    wanted = {(each.operation, each.lead, each.cycle, each.n): each for each in intents}
+    for part in chunks({each.lead for each in intents}):
+        refused = tx.connection.execute(
+            select(table).where(
+                table.c.company == tx.company, table.c.lead.in_(part), table.c.state == "refused"
+            )
+        ).all()
+        for row in refused:
+            intent = wanted.get((row.operation, row.lead, row.cycle, row.n))
+            if intent is not None and dict(intent.payload) != row.payload:
+                reopen(tx, intent)
+
+
+def forget_payloads(tx: Tx, leads: Iterable[str]) -> None:
+    """Forgets what these leads were passed with; that they were passed stays."""
+    table = schema.intent
+    for part in chunks(leads):
+        tx.connection.execute(
+            update(table)
+            .where(table.c.company == tx.company, table.c.operation == PUSH, table.c.lead.in_(part))
+            .values(payload={})
+        )
+
+
+def slim(tx: Tx, intent: Intent) -> None:
+    """Keeps of a push that was done only what tells whether another one differs."""
+    kept = {name: intent.payload[name] for name in ("id", "kind", "fingerprint")}
+    tx.connection.execute(
+        update(schema.intent)
+        .where(
+            schema.intent.c.company == tx.company,
+            schema.intent.c.operation == PUSH,
+            schema.intent.c.lead == intent.lead,
+            schema.intent.c.cycle == intent.cycle,
+            schema.intent.c.n == intent.n,
+        )
+        .values(payload=kept)
+    )
+
+
 def renew(tx: Tx, intents: Sequence[Intent]) -> None:
     """Owes writes again that were done, and whose effect later facts have undone."""
     if intents:
