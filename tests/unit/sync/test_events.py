@@ -9,6 +9,7 @@ import pytest
 
 from connectors.base import CrmChanges, Deal, FieldChange, Touch
 from mapping.records import Record, RecordState, Value
+from policies.dispositions import DEFAULTS
 from policies.events import Event, Kind
 from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
 from sync.speech import Speech
@@ -21,6 +22,8 @@ READING = Reading(
     lead=LEAD,
     speech=Speech(),
     rejects=frozenset({"bad_fit", "duplicate"}),
+    codes=frozenset({"bad_fit", "duplicate", "not_now"}),
+    pauses=frozenset({"lead_asked_date", "legal_hold"}),
     timezone="Europe/Madrid",
     now=NOW,
 )
@@ -142,6 +145,19 @@ def test_a_disposition_accepts_rejects_or_returns_with_its_code_and_date(code: s
     ((found, data),) = told(facts(record(), record(disposition=code, until="2026-06-15")))
     assert found == kind
     assert data == ({} if code == "accepted" else {"code": code, "until": "2026-06-15"})
+
+
+def test_free_text_where_a_code_belongs_stays_out_of_the_facts() -> None:
+    said = told(facts(record(), record(disposition="ask ana@example.org", pause="until Ana is back")))
+    assert ("returned", {"code": "unlisted", "until": None}) in said
+    assert ("paused", {"reason": "unlisted", "until": None}) in said
+
+
+def test_what_sales_writes_beside_the_agreed_codes_stays_out_of_facts() -> None:
+    written = record(disposition="Ana wants a call", pause="Ana is ill")
+    events = facts(record(), written)
+    assert {each.data.get("code") or each.data.get("reason") for each in events} == {"unlisted"}
+    assert "Ana" not in repr(events)
 
 
 def test_a_disposition_taken_out_says_nothing() -> None:
