@@ -32,5 +32,11 @@ format: $(STAMP)  ## put the code into its shape
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
+bench: $(STAMP)  ## measure the speeds that are promised
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group bench
+	@status=0; for name in business_time conditions judge leads; do \
+		echo "bench.$$name"; $(BIN)/python -m bench.$$name || status=1; \
+	done; exit $$status
+
 clean:  ## forget what was installed and cached
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

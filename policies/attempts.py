@@ -144,7 +144,7 @@ class Tally:
         if channel != "phone":
             return False
         answered, seconds = data.get("answered"), data.get("seconds")
-        if not isinstance(seconds, int | float):
+        if not isinstance(seconds, (int, float)):
             return answered is True
         return answered is not False and seconds >= self.terms.conversation
 

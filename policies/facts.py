@@ -74,6 +74,8 @@ def upcoming(events: Iterable[Event], now: Instant) -> Instant | None:
 
 def _placed(event: Event) -> Event:
     """An event told for more than five minutes ahead happened when we learned of it."""
+    if event.occurred_at <= event.recorded_at:
+        return event
     tolerated = 0 if event.data.get("dated") is True else FUTURE
     if event.occurred_at > event.recorded_at + tolerated:
         return replace(event, occurred_at=event.recorded_at)
