@@ -5,20 +5,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from commands.outcome import EXPECTED, LIMIT, code_of_error, code_of_summary, worst
+from commands.outcome import EXPECTED, LIMIT, UNEXPECTED, code_of_error, code_of_summary, worst
 from commands.session import (
     Session,
+    UsageError,
     business_now,
     connect,
     err,
     open_session,
     out,
+    plain,
     read_instant,
     tell,
 )
@@ -73,9 +76,22 @@ def _run_one(session: Session, slug: str, wish: Wish) -> tuple[int, dict[str, An
     except EXPECTED as error:
         tell(error)
         return code_of_error(error), {"error": type(error).__name__, "message": str(error)}
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one company's fault never stops the others (promise 5)
+        return _unexpected(slug, error)
     if not wish.as_json:
         _show_summary(summary)
     return code_of_summary(summary), summary.as_row()
+
+
+def _unexpected(slug: str, error: Exception) -> tuple[int, dict[str, Any]]:
+    """Tells where a fault of ours happened, without the values it happened on."""
+    place = extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    message = f"{slug}: an unexpected {type(error).__name__} at {where}; nothing is lost, please report it"
+    err.print(message, style="red", markup=False, soft_wrap=True)
+    return UNEXPECTED, {"error": type(error).__name__, "message": message}
 
 
 def _show_summary(summary: Summary) -> None:
@@ -134,7 +150,7 @@ def _show_plan(plan: Plan) -> None:
         table.add_column(name, overflow="fold")
     for write in plan.writes[:SHOWN]:
         fields = ", ".join(f"{name} = {value!r}" for name, value in write.values.items())
-        table.add_row(write.system, write.verb, write.lead, fields)
+        table.add_row(*plain(write.system, write.verb, write.lead, fields))
     out.print(table)
     if len(plan.writes) > SHOWN:
         out.print(f"... and {len(plan.writes) - SHOWN} more; --json lists all")

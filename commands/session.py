@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from rich.text import Text
 
 from commands.outcome import EXPECTED, USAGE, code_of_error
 from connectors import registry
@@ -21,7 +22,7 @@ from mapping.records import Instant, instant_of, parse_instant
 from policies.agreement import Agreement
 from policies.verdict import Terms
 from policies.zones import WrongZoneData, self_test
-from sync.accounts import fresh_account_of
+from sync.accounts import fresh_account_of, notice_credentials
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
 from sync.logs import set_up_logs
@@ -99,6 +100,8 @@ def connect(company: Company, ledger: Ledger, now: Instant | None = None) -> tup
 
     `now` is the business instant of a replay: by it, not by the vendor's clock, a meeting has begun.
     """
+    notice_credentials(ledger, company.slug, company.platform, company.marketing)
+    notice_credentials(ledger, company.slug, company.crm_system, company.crm)
     replay = {} if now is None else {"clock": lambda: now}
     return (
         registry.open_platform(
@@ -177,6 +180,11 @@ def guarded(body: Callable[[], int]) -> int:
     except EXPECTED as error:
         tell(error)
         return code_of_error(error)
+
+
+def plain(*cells: str) -> list[Text]:
+    """Cells that stand as they are, whatever they hold: a value is no markup."""
+    return [Text(cell) for cell in cells]
 
 
 def tell(error: Exception) -> None:

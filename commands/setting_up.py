@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.table import Table
 
 from commands.outcome import CONFIGURATION, DONE, EXPECTED, code_of_error, worst
-from commands.session import Session, ask, connect, open_session, out, tell
+from commands.session import Session, ask, connect, open_session, out, plain, tell
 from connectors.base import Crm, MarketingPlatform, SetupStep
 from mapping.problems import ConfigurationError
 from sync.accounts import Account, account_of, forget_accounts, mapper_for, wanted_fields
@@ -87,9 +87,11 @@ def check(config: Path | None, names: list[str], *, as_json: bool) -> int:
     if as_json:
         out.print_json(json.dumps(rows))
         return worst(codes)
-    table = Table("company", "what", "state", "what to do", title="What a run needs", title_justify="left")
+    table = Table(title="What a run needs", title_justify="left")
+    for name in ("company", "what", "state", "what to do"):
+        table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(row["company"], row["what"], row["state"], row["remedy"])
+        table.add_row(*plain(row["company"], row["what"], row["state"], row["remedy"]))
     out.print(table)
     return worst(codes)
 

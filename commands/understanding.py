@@ -10,7 +10,7 @@ from rich.table import Table
 from commands import extra
 from commands.explaining import Explanation, explain_lead
 from commands.outcome import DONE
-from commands.session import Session, UsageError, business_now, open_session, out, read_instant, tell
+from commands.session import Session, UsageError, business_now, open_session, out, plain, read_instant, tell
 from commands.targets import asked, goal_of
 from mapping.problems import ConfigurationError
 from mapping.records import Instant, format_instant
@@ -223,7 +223,7 @@ def refused_list(config: Path | None, names: list[str], *, as_json: bool) -> int
     for name in ("lead", "by", "what", "why", "since"):
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(row["lead"], row["system"], row["what"], row["message"], row["since"])
+        table.add_row(*plain(row["lead"], row["system"], row["what"], row["message"], row["since"]))
     out.print(table)
     return DONE
 
@@ -233,6 +233,9 @@ def refused_retry(config: Path | None, company: str | None, names: list[str]) ->
     with open_session(config) as session:
         found = session.only_company(company)
         with session.ledger.write(found.slug, business_now(None, [])) as tx:
+            listed = {each.lead for each in work.refusals(tx)}
+            if unknown := sorted(set(names) - listed):
+                raise UsageError(f"not on the refused list: {', '.join(unknown)}; see `acuerdo refused list`")
             count = work.ask_again(tx, names or None)
             leads.ask_to_judge(tx, names)
     out.print(f"{count} will be tried again by the next run")

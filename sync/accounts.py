@@ -1,11 +1,16 @@
 """What the vendors say of themselves: whose account it is and which fields it has, asked once a day."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from connectors.base import Crm, FieldInfo, FieldWanted, MarketingPlatform, Schema, Tenant
+from connectors.settings import ConnectorSettings
+from mapping.identity import fingerprint
 from mapping.mapper import Mapper, prepare_rules
 from mapping.problems import ConfigurationError, Problem
 from mapping.records import ValueType
@@ -16,6 +21,7 @@ from sync.ledger.store import Ledger
 from sync.settings import Company
 
 ACCOUNT = "account"
+CREDENTIALS, TENANT = "credentials", "tenant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,35 @@ def fresh_account_of(ledger: Ledger, company: str, system: str) -> Account | Non
 def last_account_of(ledger: Ledger, company: str, system: str) -> Account | None:
     """The newest answer, however old: it serves while the vendor is down."""
     return _kept(ledger, company, system, stale=True)
+
+
+def notice_credentials(ledger: Ledger, company: str, system: str, settings: ConnectorSettings) -> None:
+    """Forgets what was answered under other credentials: they may open another account."""
+    secret = json.dumps(settings.model_dump(), sort_keys=True, default=_revealed)
+    print_ = fingerprint({"settings": secret})
+    with ledger.write(company, 0) as tx:
+        known = runs.cursor(tx, system, CREDENTIALS)
+        if known is not None and known != print_:
+            runs.drop_answers(tx)
+        if known != print_:
+            runs.put_cursor(tx, system, CREDENTIALS, print_)
+
+
+def _revealed(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def refuse_other_tenant(ledger: Ledger, company: str, tenant: Tenant) -> None:
+    """Raises ConfigurationError when the credentials open another account than this ledger's leads are of."""
+    with ledger.write(company, 0) as tx:
+        known = runs.cursor(tx, tenant.system, TENANT)
+        if known is None:
+            runs.put_cursor(tx, tenant.system, TENANT, tenant.id)
+    if known in (None, tenant.id):
+        return
+    what = f"the credentials open account {tenant.id}, but this ledger's leads are of {known}"
+    write = f"give those of {known}, or configure another company for {tenant.id}"
+    raise ConfigurationError([Problem(key=f"companies.{company} ({tenant.system})", what=what, write=write)])
 
 
 def forget_accounts(ledger: Ledger, company: str) -> None:

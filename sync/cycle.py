@@ -10,7 +10,7 @@ from connectors.base import Crm, MarketingPlatform
 from connectors.errors import ConnectorError
 from mapping.records import Instant, format_instant
 from policies.facts import FUTURE
-from sync.accounts import Account, account_of, last_account_of, mapper_for
+from sync.accounts import Account, account_of, last_account_of, mapper_for, refuse_other_tenant
 from sync.judge import judge
 from sync.ledger import facts, runs, work
 from sync.ledger.store import Ledger
@@ -165,6 +165,8 @@ def begin(
     sales = _account(ledger, company.slug, crm, guard)
     if marketing is None or sales is None:
         return None
+    for account in (marketing, sales):
+        refuse_other_tenant(ledger, company.slug, account.tenant)
     published = publish(ledger, company, summary.now, options.backfill)
     if published.pending:
         summary.notes.append("agreement_pending")

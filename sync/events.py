@@ -13,6 +13,7 @@ from mapping.records import Instant, Record, RecordState, instant_of, moment_of
 from policies.events import Datum, Event, Kind
 from sync.speech import Speech
 
+UNLISTED = "unlisted"
 UNREAD: Mapping[str, object] = {}
 
 
@@ -24,6 +25,8 @@ class Reading:
     lead: str
     speech: Speech
     rejects: frozenset[str]  # disposition codes that reject; all others but `accepted` return
+    codes: frozenset[str]  # every code of the agreement; what else sales writes is `unlisted`
+    pauses: frozenset[str]  # every reason for a pause
     timezone: str
     now: Instant
     delivered_at: Instant | None = None
@@ -164,6 +167,7 @@ def _disposition(reading: Reading, before: Record | None, record: Record) -> lis
     if code == "accepted":
         return [reading.event(Kind.accepted, at, object_id, record.version)]
     kind = Kind.rejected if code in reading.rejects else Kind.returned
+    code = code if code in reading.codes else UNLISTED  # free text stays out of facts (promise 8)
     data: dict[str, Datum] = {"code": code, "until": _text(record, "until")}
     return [reading.event(kind, at, object_id, record.version, data)]
 
@@ -178,6 +182,7 @@ def _pause(reading: Reading, before: Record | None, record: Record) -> list[Even
             if before is None
             else [reading.event(Kind.resumed, record.changed_at, object_id, record.version)]
         )
+    reason = reason if reason in reading.pauses else UNLISTED
     data: dict[str, Datum] = {"reason": reason, "until": _text(record, "until")}
     return [reading.event(Kind.paused, record.changed_at, object_id, record.version, data)]
 

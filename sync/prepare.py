@@ -200,7 +200,9 @@ def _our_values(run: Run, draft: Draft, package: Package) -> dict[str, Any]:
         Meaning.profile_link: package.profile_link,
     }
     names = {each.meaning: each.name for each in PROPERTIES[run.crm.system]}
-    return {names[meaning]: value for meaning, value in told.items()}
+    again = draft.handoff.cycle > 1  # what sales answered to the last handoff is no answer to this one
+    answers = {each.name: None for each in PROPERTIES[run.crm.system] if each.read} if again else {}
+    return {names[meaning]: value for meaning, value in told.items()} | answers
 
 
 def _complete(run: Run, draft: Draft, version: str) -> Event:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mapping.fields import properties_to_read
 from mapping.identity import fingerprint, lead_id
-from mapping.records import Record, RecordState
+from mapping.records import Record, RecordState, Value
 from policies.events import Event, Kind
 from sync.ledger import facts, leads, links, records, runs
 from sync.ledger.links import Link
@@ -34,8 +34,10 @@ def pull(run: Run) -> Counts:
 
 
 def fingerprint_of(record: Record) -> str:
-    """What tells whether a record says something new."""
-    return fingerprint({**record.values, "state ": record.state.value, "aliases ": record.aliases})
+    """What tells whether a record says something new: its values, and since when it has them."""
+    dated = {f"dated {name}": at for name, at in record.dated.items()}
+    told: dict[str, Value] = {"state ": record.state.value, "aliases ": record.aliases}
+    return fingerprint({**record.values, **dated, **told})
 
 
 def _store(tx: Tx, run: Run, rows: Sequence[Record]) -> int:

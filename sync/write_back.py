@@ -124,8 +124,18 @@ def _move_tracks(run: Run, intents: Sequence[Intent]) -> Counts:
             counts["tracks"] += _acknowledge(tx, run, intent, result, fact)
         for intent in intents:
             if intent not in able:
-                work.settle(tx, intent, "refused", "no_list")
+                _settle(tx, intent, _no_list(intent), run.platform.system)
     return counts
+
+
+def _no_list(intent: Intent) -> RowResult:
+    track = intent.payload["track"]
+    return RowResult(
+        key=intent.lead,
+        outcome=Outcome.refused,
+        code="no_list",
+        message=f"the track {track} has no list, or the lead no contact: name one in marketing.tracks.{track}",
+    )
 
 
 def _move_stages(run: Run, intents: Sequence[Intent]) -> Counts:
@@ -186,6 +196,8 @@ def _write_status(
         with run.write() as tx:
             for row, result in zip(rows, results, strict=True):
                 _note_status(tx, system, row, result)
+                if result.outcome is Outcome.gone and system == run.platform.system:
+                    facts.add_events(tx, [_vanished(run, row.lead, targets[row.lead])])
                 counts[name] += result.outcome is Outcome.written
         run.progress("write_back", len(rows))
 
@@ -211,6 +223,19 @@ def _note_status(tx: Tx, system: str, row: StatusRow, result: RowResult) -> None
             work.mark_written(tx, row.lead, system, row.wanted, print_)
         case Outcome.retry:
             pass  # a later run tries again
+
+
+def _vanished(run: Run, lead: str, target: Link) -> Event:
+    """A contact that pull did not find in the recycle bin and that cannot be written to was erased over there."""
+    return Event(
+        kind=Kind.deleted,
+        lead=lead,
+        occurred_at=run.now,
+        recorded_at=run.now,
+        source=run.platform.system,
+        object_id=target.id,
+        version=f"gone-{run.now}",
+    )
 
 
 def _acknowledge(tx: Tx, run: Run, intent: Intent, result: RowResult, fact: Event) -> int:

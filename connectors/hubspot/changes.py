@@ -101,6 +101,8 @@ class Changes:
     def _contacts(self, cursor: Cursor) -> Iterator[Step]:
         while cursor.phase == "contacts":
             rows, after = self._source.list_contacts(cursor.after, archived=False)
+            if after and after == cursor.after:
+                raise ContractBroken("HubSpot answers the same page again and again", system="hubspot")
             since = max(0, cursor.high - self._overlap)
             cursor = (
                 replace(cursor, after=after)

@@ -119,7 +119,9 @@ def explain(fault: Fault) -> str:
     """What a person can do about a refusal."""
     named = ", ".join(fault.properties)
     if UNKNOWN_PROPERTY in fault.codes:
-        return f"HubSpot has no property {named or 'of that name'}: run `acuerdo setup` or correct the mapping"
+        return (
+            f"HubSpot has no property {named or 'of that name'}: run `acuerdo setup` or correct the mapping"
+        )
     if "READ_ONLY_VALUE" in fault.codes:
         return f"HubSpot lets nobody write {named or 'that property'}: take it out of the mapping"
     if named:

@@ -1,6 +1,10 @@
 """The whole way of a lead: pulled, passed, followed up, judged, written back."""
 
-from tests.flow.world import DAY, HOUR, SELLER, World
+import pytest
+
+from mapping.problems import ConfigurationError
+from sync.ledger import exports, runs
+from tests.flow.world import DAY, HOUR, MQL, SELLER, World, company
 
 
 def test_an_mql_arrives_in_the_crm_once_with_our_id_and_its_fields(world: World) -> None:
@@ -201,3 +205,75 @@ def test_a_status_that_did_not_change_is_still_written_to_the_record_in_its_plac
     world.run()
     assert world.crm.rows[person].values["Acuerdo_Lead_Id__c"] == f"hubspot-4242-{contact}"
     assert world.crm.rows[person].values["Acuerdo_SLA_Status__c"] is not None
+
+
+def test_a_track_without_a_list_is_told_and_done_once_there_is_one(world: World) -> None:
+    tracks = {"nurture": "Acuerdo nurture"}
+    world.company = company(marketing={"tracks": tracks})
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    world.crm.act(world.lead(contact).id, "phone", by=SELLER, answered=True, seconds=95)
+    world.crm.edit(world.lead(contact).id, {"Acuerdo_Disposition__c": "no_fit"})
+    assert world.run().refused == 1
+    world.company = company()
+    world.wait(HOUR)
+    world.crm.touch(world.lead(contact), SELLER)
+    world.crm.act(world.lead(contact).id, "email", by=SELLER)
+    summary = world.run()
+    assert contact in world.marketing.lists["Acuerdo education"]
+    assert summary.refused == 0
+
+
+def test_another_account_behind_the_same_company_is_refused_before_anything_is_written(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.marketing.tenant_id = "666"
+    world.wait(HOUR)
+    with world.ledger.write("acme", world.now) as tx:
+        runs.drop_answers(tx)
+    with pytest.raises(ConfigurationError, match=r"account 666.*leads are of 4242"):
+        world.run()
+    assert world.shown(contact) == "waiting_first_contact"
+
+
+def test_nobody_is_told_of_a_package_that_the_same_run_completes(world: World) -> None:
+    world.begin()
+    world.mql()
+    world.wait(3 * DAY)
+    world.run()
+    with world.ledger.read("acme") as tx:
+        assert [row["clock"] for row in exports.rows_of(tx, "notice") if row["clock"] == "package"] == []
+
+
+def test_nothing_that_a_deleted_person_was_passed_with_is_kept(world: World) -> None:
+    world.begin()
+    contact = world.mql(firstname="Unforgettable")
+    world.run()
+    world.wait(HOUR)
+    world.marketing.archive(contact)
+    world.run()
+    world.run()
+    with world.ledger.read("acme") as tx:
+        kept = [
+            str(row) for name in ("intent", "record", "package", "event") for row in exports.rows_of(tx, name)
+        ]
+    assert not any("Unforgettable" in row or "lead1@example.org" in row for row in kept)
+
+
+def test_what_sales_said_of_the_last_handoff_is_not_said_of_the_next(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    world.crm.act(world.lead(contact).id, "phone", by=SELLER, answered=True, seconds=95)
+    world.crm.edit(world.lead(contact).id, {"Acuerdo_Disposition__c": "not_now"})
+    world.run()
+    world.wait(40 * DAY)
+    world.marketing.change(contact, {"lifecyclestage": MQL}, dated={"lifecyclestage": world.now})
+    world.run()
+    assert world.lead(contact).values["Acuerdo_Cycle__c"] == 2
+    assert world.lead(contact).values.get("Acuerdo_Disposition__c") is None
+    assert world.shown(contact) == "waiting_first_contact"
