@@ -33,9 +33,7 @@ class Faults:
     count: Counter[str] = field(default_factory=Counter)
     written: list[tuple[str, str]] = field(default_factory=list)
 
-    def fail(
-        self, verb: str, error: BaseException, *, times: int = 1, after: int = 0, skip: int = 0
-    ) -> None:
+    def fail(self, verb: str, error: BaseException, *, times: int = 1, after: int = 0, skip: int = 0) -> None:
         """`times` calls of `verb` raise `error`, having carried out the first `after` rows (or pages).
 
         `skip` calls pass before.

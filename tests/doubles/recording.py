@@ -60,9 +60,7 @@ class Sendings:
         for row, result in zip(rows, results, strict=True):
             lead, record, values = tell(row)
             self.writes.append(
-                SentWrite(
-                    system=system, verb=verb, lead=lead, id=record, values=dict(values), result=result
-                )
+                SentWrite(system=system, verb=verb, lead=lead, id=record, values=dict(values), result=result)
             )
         return results
 

@@ -205,7 +205,10 @@ class Sales:
 
     def _sell(self, deal: Deal) -> None:
         self.sequence += 1
-        self.sold[deal.id] = (self.sequence, replace(deal, version=f"{self.sequence:09}", changed_at=self.now))
+        self.sold[deal.id] = (
+            self.sequence,
+            replace(deal, version=f"{self.sequence:09}", changed_at=self.now),
+        )
 
     def _today(self) -> str:
         return format_instant(self.now)[:10]

@@ -9,7 +9,6 @@ import pytest
 
 from connectors.base import CrmChanges, Deal, FieldChange, Touch
 from mapping.records import Record, RecordState, Value
-from policies.dispositions import DEFAULTS
 from policies.events import Event, Kind
 from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
 from sync.speech import Speech
