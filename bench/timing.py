@@ -43,5 +43,6 @@ class Timing:
         kept = ours >= promised
         self.broken |= not kept
         promise = f"promised {promised:,.0f}: {'kept' if kept else 'BROKEN'}" if promised else ""
-        times = f"{ours / theirs:,.3g} times"
+        ratio = ours / theirs
+        times = f"{ratio:,.0f} times" if ratio >= 10 else f"{ratio:.2g} times"  # noqa: PLR2004 - two digits do
         print(f"{what:42} {ours:10,.0f}/s   {beside} {theirs:10,.0f}/s   {times:>12}   {promise}".rstrip())

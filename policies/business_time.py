@@ -217,7 +217,7 @@ class BusinessTime:
                 goal = ranks[i] + count + (count < 0 and not days[i].counts)
                 if 0 < goal <= ranks[-1]:
                     j = bisect_left(ranks, goal)
-                    shown = origin if count > 0 else _held(days[i], origin)
+                    shown = origin if count > 0 else _held(days[i], origin)  # open already when it counts on
                     due = _held(days[j], self._days.same_time(i, j, shown))
                     if self._table.since <= due <= self._table.until:
                         return due

@@ -105,7 +105,7 @@ def _open_status(h: HandoffVerdict, where: Place) -> Status:
         return Status(h.state)
     if where is Place.refused or h.state is State.draft:
         return Status.refused if where is Place.refused else Status.draft
-    if any(each.state is ClockState.paused and each.side is Side.sales for each in h.clocks):
+    if h.pauses and any(each.state is ClockState.paused and each.side is Side.sales for each in h.clocks):
         return Status.paused
     return Status.breached if h.breached else Status.at_risk if h.at_risk else _progress(h)
 
