@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 import requests
 
+from tests.contract.conftest import running_sandbox, sandbox
+
+__all__ = ["running_sandbox", "sandbox"]  # of the contract tests: the connectors' tests here use it too
+
 ROOT = Path(__file__).resolve().parents[2]
 ACUERDO = [sys.executable, "-m", "cli"]
 
