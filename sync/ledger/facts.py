@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from mapping.records import Instant
 from policies.events import Event, Kind
@@ -84,18 +84,6 @@ def newest_occurred_at(tx: Tx, until: Instant) -> Instant:
     )
     found: Instant | None = tx.connection.execute(newest).scalar_one()
     return found or 0
-
-
-def move_events(tx: Tx, lead: str, survivor: str) -> None:
-    """Gives a merged lead's events to the survivor."""
-    tx.connection.execute(
-        update(table).where(table.c.company == tx.company, table.c.lead == lead).values(lead=survivor)
-    )
-
-
-def erase_events(tx: Tx, lead: str) -> None:
-    """Removes every event of an erased person."""
-    tx.connection.execute(delete(table).where(table.c.company == tx.company, table.c.lead == lead))
 
 
 def _row(event: Event) -> dict[str, object]:

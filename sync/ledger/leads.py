@@ -141,15 +141,6 @@ def leads_by_id(tx: Tx, leads: Iterable[str]) -> dict[str, LeadRow]:
     return found
 
 
-def update_lead(tx: Tx, lead: str, **columns: object) -> None:
-    """Changes some columns of a lead's line."""
-    tx.connection.execute(
-        update(schema.lead)
-        .where(schema.lead.c.company == tx.company, schema.lead.c.id == lead)
-        .values(**columns)
-    )
-
-
 def note_judged(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Notes where each judged lead is, its status, and when time alone changes that."""
     table = schema.lead

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
@@ -61,9 +61,3 @@ def forget_snapshots(tx: Tx, leads: Iterable[str]) -> None:
         tx.connection.execute(
             update(table).where(table.c.company == tx.company, table.c.lead.in_(part)).values(snapshot={})
         )
-
-
-def package_of(tx: Tx, lead: str, cycle: int) -> Row[Any] | None:
-    """The package of a handoff: `at`, `missing`, `snapshot`."""
-    query = select(table).where(table.c.company == tx.company, table.c.lead == lead, table.c.cycle == cycle)
-    return tx.connection.execute(query).one_or_none()

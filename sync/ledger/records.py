@@ -115,18 +115,6 @@ def ask_to_read_again(tx: Tx, system: str) -> None:
     )
 
 
-def records_by_id(tx: Tx, system: str, ids: Iterable[str]) -> dict[tuple[str, str], Kept]:
-    """What is kept of these records, by (kind, id)."""
-    table = schema.record
-    found: dict[tuple[str, str], Kept] = {}
-    for part in chunks(ids):
-        rows = tx.connection.execute(
-            select(table).where(table.c.company == tx.company, table.c.system == system, table.c.id.in_(part))
-        )
-        found |= {(row.kind, row.id): _kept(row) for row in rows}
-    return found
-
-
 def keep_only(tx: Tx, system: str, record: str, values: Values) -> None:
     """Forgets all of a record's values but these (promise 8: people who are not MQL)."""
     table = schema.record
