@@ -143,16 +143,20 @@ class TrackChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What a lead may be found by in the CRM, strongest first: our id, then its e-mails."""
+    """What a lead may be found by in the CRM, strongest first: our id, ids that the platform names, e-mails.
+
+    `crm_ids` are CRM records (kind and id) that the platform's own integration links the contact to.
+    """
 
     key: str
     lead: str
     emails: tuple[str, ...] = ()
+    crm_ids: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A CRM record that fits an identity, and what it was found by (`lead_id` or `email`)."""
+    """A CRM record that fits an identity, and what it was found by (`lead_id`, `crm_id` or `email`)."""
 
     key: str
     id: str
