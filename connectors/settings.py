@@ -132,6 +132,14 @@ class ConnectorSettings(Table):
     longest_wait: float = Field(60, ge=0, le=600)
 
 
+class OAuthSettings(Table):
+    """An OAuth app: its id, its secret, and the file of its refresh token (0600; it is rewritten)."""
+
+    client_id: Text
+    client_secret: Secret
+    token_file: LocalPath
+
+
 class HubSpotSettings(ConnectorSettings):
     """HubSpot: a bearer token (service key or private app), its pages and the lists of the tracks."""
 
