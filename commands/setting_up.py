@@ -15,9 +15,10 @@ from commands.session import Session, ask, connect, open_session, out, plain, te
 from connectors.base import Crm, MarketingPlatform, SetupStep
 from mapping.problems import ConfigurationError
 from sync.accounts import Account, account_of, forget_accounts, mapper_for, wanted_fields
+from sync.configuration import find_configuration, read_configuration
 from sync.ledger.migrate import migrate as bring_up_to_date
 from sync.ledger.store import Ledger
-from sync.settings import Company, find_configuration, read_configuration
+from sync.settings import Company
 
 
 def setup(config: Path | None, names: list[str], *, yes: bool) -> int:
@@ -104,7 +105,7 @@ def _check_company(session: Session, slug: str, rows: list[dict[str, str]]) -> i
         company = session.company(slug)
     except ConfigurationError as error:
         for problem in error.problems:
-            note(problem.key, problem.what, problem.write)
+            note(problem.place, problem.what, problem.write)
         return CONFIGURATION
     note("configuration", "ok")
     codes, accounts = [], []
@@ -128,7 +129,7 @@ def _check_fields(company: Company, accounts: list[Account], note: Callable[[str
         mapper_for(company, accounts[0], accounts[1])
     except ConfigurationError as error:
         for problem in error.problems:
-            note(problem.key, problem.what, problem.write)
+            note(problem.place, problem.what, problem.write)
         return CONFIGURATION
     note("fields", "ok", "")
     return DONE

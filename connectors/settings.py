@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeGuard, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -200,12 +200,23 @@ def _problem(fault: ErrorDetails, model: type[BaseModel], prefix: str) -> Proble
     match fault["type"]:
         case "setting":
             return Problem(key=key, what=fault["ctx"]["what"], write=fault["ctx"]["write"])
-        case "extra_forbidden" if len(place) == 1:
-            return Problem(key=key, what="an unknown key", write=nearest(str(place[0]), model.model_fields))
         case "extra_forbidden":
-            return Problem(key=key, what="an unknown key", write="remove it")
+            known = _table_at(model, place[:-1]).model_fields
+            return Problem(key=key, what="an unknown key", write=nearest(str(place[-1]), known))
         case "missing":
             return Problem(key=key, what="is missing", write=f"add {place[-1]}")
         case _:
             text = fault["msg"]
             return Problem(key=key, what=text[:1].lower() + text[1:], write="correct it")
+
+
+def _table_at(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel]:
+    """The table that stands at this place within a table."""
+    for part in place:
+        annotation = model.model_fields[str(part)].annotation
+        model = next(each for each in (annotation, *get_args(annotation)) if _is_table(each))
+    return model
+
+
+def _is_table(each: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(each, type) and issubclass(each, BaseModel)

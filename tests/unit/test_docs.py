@@ -32,8 +32,9 @@ from policies.handoff import TABLE
 from policies.quiet_presets import PRESETS
 from policies.states import Place
 from policies.verdict import Terms, judge
-from sync import settings, speech
-from sync.settings import LimitsTable, read_configuration
+from sync import company, speech
+from sync.company import LimitsTable
+from sync.configuration import read_configuration
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {path.relative_to(ROOT).as_posix(): path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))}
@@ -132,9 +133,9 @@ def keys_of(kind):
 @pytest.mark.parametrize(
     ("page", "expected"),
     [
-        ("docs/install.md", {*settings.PARTS, "ledger", "log"}),
+        ("docs/install.md", {*company.PARTS, "ledger", "log"}),
         ("docs/install.md", {*HubSpotSettings.model_fields, *SalesforceSettings.model_fields}),
-        ("docs/install.md", {*JwtSettings.model_fields, *settings.STAGES["hubspot"]}),
+        ("docs/install.md", {*JwtSettings.model_fields, *company.STAGES["hubspot"]}),
         ("docs/install.md", {each.name for system in PROPERTIES.values() for each in system}),
         ("docs/operate.md", {*LimitsTable.model_fields}),
         (AGREEMENT, {*agreement._KEYS}),
