@@ -458,9 +458,9 @@ def backtest(
 @app.command(rich_help_panel=BEFORE)
 def check(companies: Companies = None, config: Config = None, as_json: Json = False) -> None:
     """Look at everything a run needs: credentials, fields, mapping; exit 0 only when a run would work."""
-    from commands import setting_up
+    from commands import checking
 
-    _exit(lambda: setting_up.check(config, companies or [], as_json=as_json))
+    _exit(lambda: checking.check(config, companies or [], as_json=as_json))
 
 
 @app.command(rich_help_panel=BEFORE)

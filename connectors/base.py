@@ -253,6 +253,24 @@ class CallCount:
     by_verb: dict[str, int] = field(default_factory=dict)
 
 
+class Grade(StrEnum):
+    """How a finding stands: `fault` keeps a run from working, `note` is worth a person's knowing."""
+
+    ok = "ok"
+    note = "note"
+    fault = "fault"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at: what, how it stands, and what to do (empty for `ok`)."""
+
+    what: str
+    grade: Grade
+    state: str
+    remedy: str = ""
+
+
 class MarketingPlatform(Protocol):
     """Where leads come from and where marketing reads how sales treats them."""
 
@@ -260,6 +278,9 @@ class MarketingPlatform(Protocol):
 
     def tenant(self) -> Tenant:
         """The account behind the credential; raises CredentialsRefused."""
+
+    def inspect(self) -> list[Finding]:
+        """How rights, limits and other integrations stand; writes nothing. Fields are `schema`'s and `missing`'s."""
 
     def schema(self) -> Schema:
         """Every contact field there is."""
@@ -305,6 +326,9 @@ class Crm(Protocol):
 
     def tenant(self) -> Tenant:
         """The organisation behind the credential; raises CredentialsRefused."""
+
+    def inspect(self) -> list[Finding]:
+        """How rights, limits and other integrations stand; writes nothing. Fields are `schema`'s and `missing`'s."""
 
     def schema(self) -> Schema:
         """Every field of Lead and Contact that the credential can see."""

@@ -10,6 +10,7 @@ from connectors.base import (
     CallCount,
     FieldInfo,
     FieldWanted,
+    Finding,
     Outcome,
     Page,
     RowResult,
@@ -24,6 +25,7 @@ from connectors.errors import Misconfigured, RecordRefused
 from connectors.hubspot import schema as schemas
 from connectors.hubspot.changes import ID, Changes, Row, changed_at, pages, read_cursor
 from connectors.hubspot.client import BODY_LIMIT, HubSpotClient
+from connectors.hubspot.inspection import inspect
 from connectors.hubspot.records import CHANGED, KIND, properties_to_ask, read_contact
 from connectors.hubspot.stages import set_stages
 from connectors.hubspot.tracks import Tracks
@@ -73,6 +75,10 @@ class HubSpot:
             currency=account.get("companyCurrency"),
         )
         return self._tenant
+
+    def inspect(self) -> list[Finding]:
+        """Scopes, calls left, and whether HubSpot's own Salesforce integration is installed."""
+        return inspect(self._client, self._fields())
 
     def schema(self) -> Schema:
         """Every contact property."""

@@ -7,6 +7,7 @@ import pytest
 
 from connectors.base import (
     FieldWanted,
+    Grade,
     MarketingPlatform,
     Outcome,
     Page,
@@ -74,6 +75,13 @@ class MarketingContract:
         assert "/" in tenant.timezone or tenant.timezone == "UTC"
         assert tenant.now > 0
         assert tenant.record_url.format(kind="0-1", id="77").endswith("77")
+
+    def test_an_inspection_of_a_sound_account_finds_no_fault_and_writes_nothing(self, ready):
+        fields = ready.platform.schema()
+        found = ready.platform.inspect()
+        assert [one for one in found if one.grade is Grade.fault] == []
+        assert all(one.remedy for one in found if one.grade is not Grade.ok)
+        assert ready.platform.schema() == fields
 
     def test_the_schema_tells_type_and_writability_of_contact_fields(self, world):
         fields = world.platform.schema().kinds["contact"]
