@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -9,13 +10,9 @@ from zoneinfo import available_timezones
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, ValidationError
 
-from connectors.settings import (
-    ConnectorSettings,
-    HubSpotSettings,
-    SalesforceSettings,
-    Table,
-    problems_of,
-)
+from connectors.registration import Registration, Side, registration_of
+from connectors.registration import names as connector_names
+from connectors.settings import ConnectorSettings, Table, problems_of
 from mapping.fields import LeadFields, lead_fields
 from mapping.forms import parse_form_kinds
 from mapping.language import LANGUAGES
@@ -29,16 +26,6 @@ from sync.settings import Company
 from sync.speech import read_speech
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}")
-PLATFORMS: dict[str, type[ConnectorSettings]] = {"hubspot": HubSpotSettings}
-CRMS: dict[str, type[ConnectorSettings]] = {"salesforce": SalesforceSettings}
-STAGES = {
-    "hubspot": {
-        "sql": "salesqualifiedlead",
-        "opportunity": "opportunity",
-        "customer": "customer",
-        "lead": "lead",
-    }
-}
 PARTS = (
     "language",
     "timezone",
@@ -102,11 +89,11 @@ class _CompanyReader:
         self.context = {"environ": environ, "folder": folder}
 
     def read(self, slug: str) -> Company | None:
-        platform, marketing = self._connector("marketing", "platform", PLATFORMS)
-        system, crm = self._connector("crm", "system", CRMS)
+        platform, marketing = self._connector(Side.marketing, "platform")
+        system, crm = self._connector(Side.crm, "system")
         language = self._choice("language", "en", LANGUAGES)
         timezone = self._choice("timezone", "UTC", available_timezones())
-        fields = self._fields(platform or "hubspot")
+        fields = self._fields(platform or registration_of("hubspot"))
         agreement = self._agreement(fields, timezone) if fields else None
         rules = self._rules(fields) if fields else None
         speech, problems = read_speech(self._part("sales_says"), f"{self.key}.sales_says")
@@ -114,7 +101,7 @@ class _CompanyReader:
         if agreement is not None:
             self.faults += [each.under(self.key) for each in faults_of(agreement, speech)]
         limits = self._limits()
-        stages = self._stages(platform or "hubspot")
+        stages = self._stages(platform or registration_of("hubspot"))
         task = self.table.get("follow_up_task", True)
         if not isinstance(task, bool):
             self._fault("follow_up_task", "not true or false", "write true or false")
@@ -125,8 +112,8 @@ class _CompanyReader:
             slug=slug,
             language=language,
             timezone=timezone,
-            platform=platform,
-            crm_system=system,
+            platform=platform.system,
+            crm_system=system.system,
             marketing=marketing,
             crm=crm,
             agreement=agreement,
@@ -138,29 +125,33 @@ class _CompanyReader:
             follow_up_task=task,
         )
 
-    def _connector(
-        self, part: str, name: str, known: Mapping[str, type[ConnectorSettings]]
-    ) -> tuple[str | None, ConnectorSettings | None]:
-        table = dict(self._part(part))
+    def _connector(self, side: Side, name: str) -> tuple[Registration | None, ConnectorSettings | None]:
+        table = dict(self._part(side))
         system = table.pop(name, None)
-        if not isinstance(system, str) or system not in known:
+        if not isinstance(system, str) or system not in connector_names(side):
             said = "is missing" if system is None else f"{system!r} is not known"
-            self._fault(f"{part}.{name}", said, nearest(str(system or ""), known))
+            self._fault(f"{side}.{name}", said, nearest(str(system or ""), connector_names(side)))
             return None, None
         try:
-            return system, known[system].model_validate(table, context=self.context)
+            registration = registration_of(system, side)
+        except ConfigurationError as error:  # of another package: it is broken, or of the other side
+            self.faults += [replace(each, key=f"{self.key}.{side}.{name}") for each in error.problems]
+            return None, None
+        try:
+            return registration, registration.settings.model_validate(table, context=self.context)
         except ValidationError as error:
-            self.faults += problems_of(error, known[system], f"{self.key}.{part}")
-            return system, None
+            self.faults += problems_of(error, registration.settings, f"{self.key}.{side}")
+            return registration, None
 
-    def _fields(self, platform: str) -> LeadFields | None:
+    def _fields(self, platform: Registration) -> LeadFields | None:
         country = self.table.get("country")
         if country is not None and country not in SUPPORTED_REGIONS:
             self._fault("country", f"{country!r} is not a country", 'write its ISO code: "ES", "MX", "BR"')
         try:
             return lead_fields(
-                platform,
+                platform.system,
                 self._part("lead_fields"),
+                sources=platform.sources,
                 form_kinds=parse_form_kinds(self._part("form_kinds"), f"{self.key}.form_kinds"),
                 country=country if isinstance(country, str) else None,
                 key=f"{self.key}.lead_fields",
@@ -194,9 +185,9 @@ class _CompanyReader:
             self.faults += error.problems
             return None
 
-    def _stages(self, platform: str) -> dict[str, str]:
+    def _stages(self, platform: Registration) -> dict[str, str]:
         """The platform's own name of each stage; one that is `false` is not set there."""
-        stages = {**STAGES.get(platform, {}), **self._part("stages")}
+        stages = {**platform.stages, **self._part("stages")}
         for name, value in stages.items():
             if name not in set(Stage):
                 self._fault(f"stages.{name}", "no stage of ours", nearest(name, Stage))

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from connectors.registration import registration_of
 from mapping.identity import fingerprint
 from mapping.records import moment_of
 from mapping.setting import Setting
-from mapping.status import PROPERTIES, Meaning
+from mapping.status import Meaning
 from policies.events import Datum, Event, Kind
 from policies.notices import due_now
 from policies.states import Place, Side
@@ -129,7 +130,7 @@ def _wanted(
     for system in (run.crm.system, run.platform.system):
         row = {
             each.name: told[each.meaning]
-            for each in PROPERTIES[system]
+            for each in registration_of(system).properties
             if not each.read and each.meaning in told and each.meaning not in PUSHED
         }
         rows.append((verdict.lead, system, row, fingerprint(row)))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from connectors.base import Outcome, RowResult, Write
+from connectors.registration import registration_of
 from mapping.identity import fingerprint
-from mapping.status import PROPERTIES, Meaning
+from mapping.status import Meaning
 from policies.events import Event, Kind
 from sync import effects
 from sync.judgement import settle
@@ -103,7 +104,7 @@ def _write_status(
 
 
 def _status_write(run: Run, system: str, row: StatusRow, target: Link) -> Write:
-    names = {each.meaning: each.name for each in PROPERTIES[system]}
+    names = {each.meaning: each.name for each in registration_of(system).properties}
     values = {**row.wanted, names[Meaning.judged_at]: run.as_of}
     if Meaning.lead_id in names:  # a record that CRM conversion or a merge put in place is found by it too
         values[names[Meaning.lead_id]] = row.lead
