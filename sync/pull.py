@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from connectors.promises import admit
 from mapping.fields import properties_to_read
 from mapping.identity import fingerprint, lead_id
 from mapping.records import Record, RecordState, Value
@@ -26,7 +27,7 @@ def pull(run: Run) -> Counts:
         cursor = runs.cursor(tx, run.platform.system, STREAM)
     for page in run.platform.changed(cursor, properties_to_read(run.company.fields)):
         with run.write() as tx:
-            stored = _store(tx, run, page.rows)
+            stored = _store(tx, run, [admit(row, run.now) for row in page.rows])
             runs.put_cursor(tx, run.platform.system, STREAM, page.cursor)
         counts += Counts(read=len(page.rows), changed=stored)
         run.progress("pull", len(page.rows))

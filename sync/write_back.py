@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from connectors.base import Outcome, RowResult, Write
+from connectors.promises import pair
 from connectors.registration import registration_of
 from mapping.identity import fingerprint
 from mapping.status import Meaning
@@ -93,9 +94,10 @@ def _write_status(
         if not rows:
             return counts
         after = rows[-1].lead
-        results = write([_status_write(run, system, row, targets[row.lead]) for row in rows])
+        asked = [_status_write(run, system, row, targets[row.lead]) for row in rows]
+        settled = pair(system, rows, asked, write(asked))
         with run.write() as tx:
-            for row, result in zip(rows, results, strict=True):
+            for row, result in settled:
                 _note_status(tx, system, row, result)
                 if result.outcome is Outcome.gone and system == run.platform.system:
                     facts.add_events(tx, [_vanished(run, row.lead, targets[row.lead])])
