@@ -495,6 +495,30 @@ def config_example() -> None:
 
 
 @app.command(rich_help_panel=RUNNING)
+def erase(
+    lead: Lead,
+    systems: Annotated[
+        bool, typer.Option("--systems", help="At the marketing platform and in the CRM too.")
+    ] = False,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Erase without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Empty all that is kept of a person; a keyed hash stays, so that nobody passes the person again.
+
+    Example: acuerdo erase hubspot-123-456 --systems
+    """
+    from commands import erasing
+
+    wish = erasing.Wish(
+        lead=lead, systems=systems, config=config, company=company, now=now, yes=yes, as_json=as_json
+    )
+    _exit(lambda: erasing.erase(wish))
+
+
+@app.command(rich_help_panel=RUNNING)
 def migrate(config: Config = None) -> None:
     """Bring the ledger to the schema that this version needs."""
     from commands import setting_up

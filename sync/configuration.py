@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -17,7 +17,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from connectors.settings import problems_of, resolve
+from connectors.settings import SOURCE_SHAPE, problems_of, resolve
 from mapping.problems import ConfigurationError, Problem, nearest
 from sync.company import read_company
 from sync.lines import find_line, lines_of
@@ -25,17 +25,19 @@ from sync.settings import Company, Configuration
 
 FILE, COMPANIES = "config.toml", "companies"
 PREFIX = "ACUERDO_"
-VARIABLES = ("CONFIG", "LEDGER", "LOG")
+VARIABLES = ("CONFIG", "LEDGER", "LOG", "ERASURE_KEY")
+KEY_LENGTH = 32  # characters
 
 
 class Settings(BaseSettings):
-    """What concerns every company; `ACUERDO_LEDGER` and `ACUERDO_LOG` win over the file."""
+    """What concerns every company; the `ACUERDO_` variables of the same names win over the file."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
     ledger: str | dict[str, str] = ""
+    erasure_key: str | dict[str, str] = ""
     log: Literal["auto", "json", "text"] = "auto"
     companies: dict[str, dict[str, Any]] = {}
 
@@ -119,11 +121,15 @@ def read_configuration(path: Path, environ: Mapping[str, str] | None = None) -> 
     if problems or settings is None:
         raise ConfigurationError(problems)
     files = {**dict.fromkeys(together, shared), **own}
+    key = _erasure_key(settings.erasure_key, environ, folder, problems)
+    ledger = _ledger(settings.ledger, environ, folder, problems)
+    if problems:
+        raise ConfigurationError(shared.placed(tuple(problems)))
     sound, faults = _read_companies(files, environ, folder)
     return Configuration(
-        ledger=_ledger(settings.ledger, environ, folder),
+        ledger=ledger,
         log=settings.log,
-        companies=sound,
+        companies={slug: replace(each, erasure_key=key) for slug, each in sound.items()},
         faults=faults,
         source=path,
     )
@@ -194,15 +200,35 @@ def _unknown_variables(environ: Mapping[str, str]) -> Iterator[Problem]:
             yield Problem(key=name, what="an unknown environment variable", write=nearest(name, known))
 
 
-def _ledger(value: str | dict[str, str], environ: Mapping[str, str], folder: Path) -> str:
+def _ledger(
+    value: str | dict[str, str], environ: Mapping[str, str], folder: Path, problems: list[Problem]
+) -> str:
     if not value:
         data = Path(environ.get("XDG_DATA_HOME") or _home(environ) / ".local" / "share")
         return f"sqlite:///{data / 'acuerdo' / 'acuerdo.sqlite'}"
     try:
         return resolve(value, environ=environ, folder=folder, secret=False)
     except PydanticCustomError as error:
-        problem = Problem(key="ledger", what=error.message(), write="correct it")
-        raise ConfigurationError([problem]) from None
+        problems.append(Problem(key="ledger", what=error.message(), write="correct it"))
+        return ""
+
+
+def _erasure_key(
+    value: str | dict[str, str], environ: Mapping[str, str], folder: Path, problems: list[Problem]
+) -> SecretStr | None:
+    """The key of erased people's hashes: the variable's own text, or what the file names; None without one."""
+    given = environ.get(f"{PREFIX}ERASURE_KEY")
+    if not (given or value):
+        return None
+    try:
+        key = given or resolve(value, environ=environ, folder=folder, secret=True)
+    except PydanticCustomError as error:
+        problems.append(Problem(key="erasure_key", what=error.message(), write=SOURCE_SHAPE))
+        return None
+    if len(key) < KEY_LENGTH:
+        what = f"shorter than {KEY_LENGTH} characters: it could be guessed"
+        problems.append(Problem(key="erasure_key", what=what, write="make one with `openssl rand -hex 32`"))
+    return SecretStr(key)
 
 
 def _home(environ: Mapping[str, str]) -> Path:

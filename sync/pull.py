@@ -7,6 +7,7 @@ from mapping.fields import properties_to_read
 from mapping.identity import fingerprint, lead_id
 from mapping.records import Record, RecordState, Value
 from policies.events import Event, Kind
+from sync.erasure import without_erased
 from sync.ledger import facts, leads, links, records, runs
 from sync.ledger.links import Link
 from sync.ledger.records import Kept, Known
@@ -43,6 +44,7 @@ def fingerprint_of(record: Record) -> str:
 
 def _store(tx: Tx, run: Run, rows: Sequence[Record]) -> int:
     system = run.platform.system
+    rows = without_erased(tx, run.company, rows)
     known = records.known_records(tx, system, "contact", [row.id for row in rows])
     changed = {
         row.id: row for row in rows if row.id not in known or known[row.id].hash != fingerprint_of(row)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from connectors.settings import ConnectorSettings
 from mapping.fields import LeadFields
 from mapping.problems import Problem
@@ -31,6 +33,7 @@ class Company:
     limits: Limits = field(default_factory=Limits)
     stages: Mapping[str, str] = field(default_factory=dict)
     follow_up_task: bool = True
+    erasure_key: SecretStr | None = None
 
     @property
     def tracks(self) -> Mapping[str, str]:
