@@ -4,7 +4,6 @@ The key stands outside the ledger, so that the ledger alone tells nobody who was
 """
 
 import hmac
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -22,6 +21,7 @@ from policies.events import Event, Kind
 from policies.states import Place
 from sync.ledger import erasures, facts, leads, links, records
 from sync.ledger.leads import LeadRow
+from sync.ledger.links import Link
 from sync.ledger.store import Ledger, Tx
 from sync.settings import Company
 
@@ -61,12 +61,7 @@ def erase_person(
     with ledger.hold(company.slug):
         with ledger.read(company.slug, now) as tx:
             known = links.links_of(tx, row.id)
-            again = bool(erased_leads(tx, company, [row.id]))  # whose addresses are hashed already
-            kept = [each.record for each in records.records_of(tx, platform.system, [row.id]).get(row.id, [])]
-        contacts = [each.id for each in known if each.system == platform.system]
-        told = [f"lead {row.id}", *(f"{each.system} {each.id}" for each in known)]
-        read = [] if again else _read(company, platform, contacts, kept)
-        told += _addresses(company.fields, [*kept, *read])
+        told = _know(company, ledger, platform, row.id, known)
         with ledger.write(company.slug, now) as tx:
             hashes = _hashes(company, [*told, CHECK])
             erasures.add_hashes(tx, hashes)
@@ -74,17 +69,25 @@ def erase_person(
             place = Place.erased.value if row.place else None
             leads.note_judged(tx, [{"id": row.id, "place": place, "status": None, "next_due_at": None}])
             facts.add_events(tx, [_fact(row.id, now)])
-        asked: dict[str, Sequence[RowResult]] = {}
-        if systems:
-            asked[platform.system] = platform.erase(contacts)
-            asked[crm.system] = crm.erase([each.id for each in known if each.system == crm.system])
-    return Erasure(
-        company=company.slug,
-        lead=row.id,
-        emptied=dict(Counter(emptied)),
-        hashes=len(hashes) - 1,
-        systems=asked,
-    )
+        vendors = (platform, crm) if systems else ()
+        asked = {
+            each.system: each.erase([link.id for link in known if link.system == each.system])
+            for each in vendors
+        }
+    return Erasure(company=company.slug, lead=row.id, emptied=emptied, hashes=len(hashes) - 1, systems=asked)
+
+
+def _know(
+    company: Company, ledger: Ledger, platform: MarketingPlatform, lead: str, known: Sequence[Link]
+) -> list[str]:
+    """All that a person can be known by: our id, each system's ids, each address."""
+    with ledger.read(company.slug) as tx:
+        again = bool(erased_leads(tx, company, [lead]))  # whose addresses are hashed already
+        kept = [each.record for each in records.records_of(tx, platform.system, [lead]).get(lead, [])]
+    contacts = [each.id for each in known if each.system == platform.system]
+    read = [] if again else _read(company, platform, contacts, kept)
+    ids = [f"lead {lead}", *(f"{each.system} {each.id}" for each in known)]
+    return [*ids, *_addresses(company.fields, [*kept, *read])]
 
 
 def refuse_lost_key(ledger: Ledger, company: Company, *, needed: bool = False) -> None:
