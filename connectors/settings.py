@@ -150,6 +150,8 @@ class HubSpotSettings(ConnectorSettings):
     search_page: int = Field(200, ge=1, le=200)
     searches_per_second: float = Field(4, gt=0, le=5)
     overlap: int = Field(120, ge=0, le=86_400)
+    archived_pages: int = Field(3, ge=1)
+    recheck_hours: int = Field(24, ge=0, le=8_760)
     tracks: dict[str, Text] = {"nurture": "Acuerdo nurture", "education": "Acuerdo education"}
 
     @property

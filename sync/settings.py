@@ -41,6 +41,12 @@ class Company:
         tracks: Mapping[str, str] = getattr(self.marketing, "tracks", {})
         return tracks
 
+    @property
+    def recheck(self) -> int:
+        """Seconds in which every contact that is known is looked for once; 0 for never."""
+        hours: int = getattr(self.marketing, "recheck_hours", 0)
+        return hours * 3600
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:

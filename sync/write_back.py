@@ -9,10 +9,9 @@ from connectors.promises import pair
 from connectors.registration import registration_of
 from mapping.identity import fingerprint
 from mapping.status import Meaning
-from policies.events import Event, Kind
 from sync import effects
 from sync.judgement import settle
-from sync.ledger import facts, leads, links, work
+from sync.ledger import facts, leads, links, records, work
 from sync.ledger.links import Link
 from sync.ledger.store import Tx
 from sync.ledger.work import StatusRow
@@ -100,7 +99,8 @@ def _write_status(
             for row, result in settled:
                 _note_status(tx, system, row, result)
                 if result.outcome is Outcome.gone and system == run.platform.system:
-                    facts.add_events(tx, [_vanished(run, row.lead, targets[row.lead])])
+                    facts.add_events(tx, [run.vanished(row.lead, targets[row.lead].id)])
+                    records.note_gone(tx, system, [targets[row.lead].id])
                 counts[name] += result.outcome is Outcome.written
         run.progress("write_back", len(rows))
 
@@ -126,16 +126,3 @@ def _note_status(tx: Tx, system: str, row: StatusRow, result: RowResult) -> None
             work.mark_written(tx, row.lead, system, row.wanted, print_)
         case Outcome.retry:
             pass  # a later run tries again
-
-
-def _vanished(run: Run, lead: str, target: Link) -> Event:
-    """A contact that pull did not find in the recycle bin and that cannot be written to was erased over there."""
-    return Event(
-        kind=Kind.deleted,
-        lead=lead,
-        occurred_at=run.now,
-        recorded_at=run.now,
-        source=run.platform.system,
-        object_id=target.id,
-        version=f"gone-{run.now}",
-    )

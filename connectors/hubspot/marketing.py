@@ -101,9 +101,10 @@ class HubSpot:
     def changed(self, cursor: str | None, properties: Sequence[str]) -> Iterator[Page[Record]]:
         """Contacts changed since `cursor`, archived and merged ones too; memory holds two pages."""
         source = _Source(self._client, self._settings, properties_to_ask(properties, self._fields()))
-        changes = Changes(source, overlap=self._settings.overlap * 1000)
+        settings = self._settings
+        changes = Changes(source, overlap=settings.overlap * 1000, archived_pages=settings.archived_pages)
         steps = changes.steps(None if cursor is None else read_cursor(cursor))
-        return pages(steps, partial(self._records, properties=properties))
+        return pages(steps, cursor, partial(self._records, properties=properties))
 
     def read(self, ids: Sequence[str], properties: Sequence[str]) -> list[Record]:
         """These contacts as they are now, 100 a call."""
