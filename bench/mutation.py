@@ -1,52 +1,138 @@
-"""How many faults put into `policies/` the tests of policies and the cases notice, by a random sample.
+"""How many faults put into `policies/` the tests of policies and the cases notice: `python -m bench.mutation --help`.
 
-Run `python -m bench.mutation [SIZE] [SEED]` from a clean checkout; it needs the dependency group `mutation` and
-takes about five seconds a mutant on one core. Exits 1 below 85 % of the sample.
+Needs the dependency group `mutation`. Exits with 1 below 85 %.
 """
 
 import json
 import math
-import subprocess
+import os
+import shutil
 import sys
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+import pytest
+from mutmut.__main__ import create_mutants
+from mutmut.configuration import config
+from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir
+
+from bench.mutants import SURVIVED, UNREACHED, Trial
+
 WANTED = 0.85
-KILLED, SURVIVED, UNCOVERED = {1, 3}, {0}, {5, 33}
-CHUNK = 50
-MUTMUT = [sys.executable, "-m", "mutmut", "run", "--max-children", "2"]
+MADE, OUTCOMES = Path("mutants/made"), Path("mutants/outcomes.jsonl")
+READ = {".py", ".toml", ".json"}  # what outcomes hang on
 
 
-def main(size: int, seed: int) -> int:
-    """Mutates, runs a sample, prints what was killed."""
-    _mutate(["policies.place*"])  # makes every mutant and learns which tests reach it
-    chosen = Random(seed).sample(sorted(_outcomes()), size)
-    for start in range(0, size, CHUNK):
-        _mutate(chosen[start : start + CHUNK])
-        print(f"{min(start + CHUNK, size)} of {size}", file=sys.stderr)
+def main(asked: Namespace) -> int:
+    """Make the mutants, run what has no outcome yet, print what was noticed."""
+    _make(asked.jobs)
+    names = [name for name in _names() if name.startswith(asked.only)]
+    chosen = names if asked.size == "all" else draw(names, int(asked.size), asked.seed)
+    _run([name for name in chosen if name not in _outcomes()], asked.jobs)
     found = _outcomes()
-    killed = sum(found[name] not in SURVIVED | UNCOVERED for name in chosen)
-    share, margin = killed / size, 1.96 * math.sqrt(killed * (size - killed) / size**3)
+    return tell({name: found[name] for name in chosen}, len(names))
+
+
+def draw(names: list[str], size: int, seed: int) -> list[str]:
+    """One mutant of each of `size` equal stretches of all: every module has its share."""
+    random, size = Random(seed), min(size, len(names))
+    edges = [len(names) * number // size for number in range(size + 1)]
+    chosen = [names[random.randrange(low, high)] for low, high in pairwise(edges)]
+    random.shuffle(chosen)
+    return chosen
+
+
+def tell(outcomes: dict[str, str], population: int) -> int:
+    """Print the figures by module, those that survived, and the share of all; 1 when it is below the promise."""
+    tried = Counter(map(_module, outcomes))
+    missed = [name for name, outcome in outcomes.items() if outcome in {SURVIVED, UNREACHED}]
+    noticed = tried - Counter(map(_module, missed))
+    for name in missed:
+        print(f"{outcomes[name]}: {name}")
+    for module, number in sorted(tried.items()):
+        print(f"{module:32} {noticed[module]:5} of {number:5} {noticed[module] / number:7.1%}")
+    size = len(outcomes)
+    share = (size - len(missed)) / size
+    low, high = interval(share, size) if size < population else (share, share)
+    print(f"{size - len(missed)} of {size} mutants noticed: {share:.1%}; ", end="")
     print(
-        f"{killed} of {size} mutants killed: {share:.1%} (95 % interval +-{margin:.1%}), of {len(found)} in all"
+        "all there are" if size == population else f"of {population} (95 % interval {low:.1%} to {high:.1%})"
     )
-    for name in chosen:
-        if found[name] in SURVIVED | UNCOVERED:
-            print(f"  survived: {name}")
     return 0 if share >= WANTED else 1
 
 
-def _mutate(names: list[str]) -> None:
-    subprocess.run([*MUTMUT, *names], check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - names of mutants
+def interval(share: float, size: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share seen in a sample."""
+    z = 1.96
+    middle = share + z * z / (2 * size)
+    margin = z * math.sqrt(share * (1 - share) / size + z * z / (4 * size * size))
+    return (middle - margin) / (1 + z * z / size), (middle + margin) / (1 + z * z / size)
 
 
-def _outcomes() -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
-    for file in Path("mutants/policies").glob("*.meta"):
-        found |= json.loads(file.read_text("utf-8"))["exit_code_by_key"]
-    return found
+def _make(jobs: int) -> None:
+    """Have mutmut write its mutants into `mutants/`, unless they are there and nothing changed since."""
+    folders = [Path(each) for each in (*config().source_paths, *config().also_copy, "bench")]
+    files = sorted(file for folder in folders for file in (folder, *folder.rglob("*")) if file.suffix in READ)
+    state = sha256(b"".join(str(file).encode() + file.read_bytes() for file in files)).hexdigest()
+    if MADE.exists() and MADE.read_text("utf-8") == state:
+        return
+    shutil.rmtree("mutants", ignore_errors=True)
+    Path("mutants").mkdir()
+    copy_src_dir()
+    copy_also_copy_files()
+    create_mutants(jobs)
+    MADE.write_text(state, "utf-8")
+
+
+def _names() -> list[str]:
+    files = sorted(Path("mutants/policies").glob("*.meta"))
+    return [name for file in files for name in json.loads(file.read_text("utf-8"))["exit_code_by_key"]]
+
+
+def _outcomes() -> dict[str, str]:
+    lines = OUTCOMES.read_text("utf-8").splitlines() if OUTCOMES.exists() else []
+    return {row["mutant"]: row["outcome"] for row in map(json.loads, lines)}
+
+
+def _run(names: list[str], jobs: int) -> None:
+    if not names:
+        return
+    left = len(names)
+    with OUTCOMES.open("a", encoding="utf-8") as file:
+
+        def record(mutant: str, outcome: str, test: str) -> None:
+            nonlocal left
+            left -= 1
+            file.write(json.dumps({"mutant": mutant, "outcome": outcome, "test": test}) + "\n")
+            file.flush()
+            print(f"\r{left} to go ", end="", file=sys.stderr)
+
+        os.environ["HYPOTHESIS_PROFILE"] = "mutation"
+        here = Path.cwd()
+        os.chdir("mutants")
+        selection = [*config().pytest_add_cli_args_test_selection, *config().pytest_add_cli_args]
+        code = pytest.main(
+            ["--rootdir=.", "-s", "--assert=plain", *selection], plugins=[Trial(names, record, jobs)]
+        )
+        os.chdir(here)
+    if left:
+        sys.exit(f"the tests could not be run (pytest's code {code})")
+
+
+def _module(mutant: str) -> str:
+    return mutant.rpartition(".")[0]
 
 
 if __name__ == "__main__":
-    numbers = [int(each) for each in sys.argv[1:]]
-    sys.exit(main(numbers[0] if numbers else 500, numbers[1] if len(numbers) > 1 else 20261122))
+    parser = ArgumentParser("python -m bench.mutation", description=__doc__)
+    parser.add_argument(
+        "size", nargs="?", default="500", help="how many mutants to draw, or `all` (default: 500)"
+    )
+    parser.add_argument("--seed", type=int, default=20261122, help="of the draw")
+    parser.add_argument("--only", default="policies.", help="names to draw from, such as policies.lag")
+    parser.add_argument("--jobs", type=int, default=1, help="mutants tried at a time (default: 1)")
+    sys.exit(main(parser.parse_args()))

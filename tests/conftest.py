@@ -3,13 +3,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
 
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", deadline=None, max_examples=2_000)
+settings.register_profile(  # a fault is noticed or not, the same each time; nobody reads the example
+    "mutation",
+    settings.get_profile("quick"),
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"

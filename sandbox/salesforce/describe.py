@@ -120,9 +120,7 @@ def describe_object(call: Call) -> Answer:
 
 def describe_all(call: Call) -> Answer:
     """GET sobjects."""
-    hidden = call.org.settings.names("hidden_objects")
-    seen = [kind for kind in call.org.kinds.values() if not kind.tooling and kind.name not in hidden]
-    kinds = [summarise(kind, call.base) for kind in seen]
+    kinds = [summarise(kind, call.base) for kind in call.org.kinds.values() if not kind.tooling]
     return Answer({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": kinds})
 
 

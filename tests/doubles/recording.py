@@ -10,7 +10,6 @@ from connectors.base import (
     CrmChanges,
     Deal,
     FieldWanted,
-    Finding,
     Identity,
     MarketingPlatform,
     Match,
@@ -100,9 +99,6 @@ class RecordedPlatform:
     def tenant(self) -> Tenant:
         return self._port.tenant()
 
-    def inspect(self) -> list[Finding]:
-        return self._port.inspect()
-
     def schema(self) -> Schema:
         return self._port.schema()
 
@@ -145,9 +141,6 @@ class RecordedCrm:
 
     def tenant(self) -> Tenant:
         return self._port.tenant()
-
-    def inspect(self) -> list[Finding]:
-        return self._port.inspect()
 
     def schema(self) -> Schema:
         return self._port.schema()
