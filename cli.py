@@ -458,9 +458,9 @@ def backtest(
 @app.command(rich_help_panel=BEFORE)
 def check(companies: Companies = None, config: Config = None, as_json: Json = False) -> None:
     """Look at everything a run needs: credentials, fields, mapping; exit 0 only when a run would work."""
-    from commands import setting_up
+    from commands import checking
 
-    _exit(lambda: setting_up.check(config, companies or [], as_json=as_json))
+    _exit(lambda: checking.check(config, companies or [], as_json=as_json))
 
 
 @app.command(rich_help_panel=BEFORE)
@@ -492,6 +492,30 @@ def config_example() -> None:
     from commands import setting_up
 
     typer.echo(setting_up.example_configuration(), nl=False)
+
+
+@app.command(rich_help_panel=RUNNING)
+def erase(
+    lead: Lead,
+    systems: Annotated[
+        bool, typer.Option("--systems", help="At the marketing platform and in the CRM too.")
+    ] = False,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Erase without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Empty all that is kept of a person; a keyed hash stays, so that nobody passes the person again.
+
+    Example: acuerdo erase hubspot-123-456 --systems
+    """
+    from commands import erasing
+
+    wish = erasing.Wish(
+        lead=lead, systems=systems, config=config, company=company, now=now, yes=yes, as_json=as_json
+    )
+    _exit(lambda: erasing.erase(wish))
 
 
 @app.command(rich_help_panel=RUNNING)

@@ -29,11 +29,12 @@ from reports.wording import Wording
 from sandbox.look import query_salesforce
 from sandbox.marketing import leads_of_day, load, track
 from sandbox.server import FREE_PORTS, Sandbox
+from sync.configuration import read_configuration
 from sync.cycle import Summary, run_company
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
 from sync.logs import set_up_quiet_logs
-from sync.settings import Company, read_configuration
+from sync.settings import Company
 
 ZONE = ZoneInfo("Europe/Madrid")
 FIRST, DAYS = date(2026, 9, 1), 30

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,12 @@ from policies.agreement import Agreement
 from policies.verdict import Terms
 from policies.zones import WrongZoneData, self_test
 from sync.accounts import fresh_account_of, notice_credentials
+from sync.configuration import find_configuration, read_configuration
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
 from sync.logs import set_up_logs
 from sync.publication import published_terms
-from sync.settings import Company, Configuration, find_configuration, read_configuration
+from sync.settings import Company, Configuration
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -53,14 +54,11 @@ class Session:
         return list(names) or known
 
     def company(self, slug: str) -> Company:
-        """One company's settings; raises ConfigurationError with its faults, each with its file."""
+        """One company's settings; raises ConfigurationError with its faults."""
         faults = self.configuration.faults.get(slug)
         if faults is None:
             return self.configuration.companies[slug]
-        source = self.configuration.source
-        own = source.parent / "companies" / f"{slug}.toml"
-        file = f"companies/{own.name}" if own.is_file() else source.name
-        raise ConfigurationError(replace(each, key=f"{file}: {each.key}") for each in faults)
+        raise ConfigurationError(faults)
 
     def only_company(self, name: str | None) -> Company:
         """The named company, or the only one there is; raises UsageError when that is not one."""
@@ -191,7 +189,7 @@ def tell(error: Exception) -> None:
     """Prints what went wrong, for a person."""
     if isinstance(error, ConfigurationError):
         for problem in error.problems:
-            err.print(f"{problem.key}: {problem.what}", style="red", markup=False, soft_wrap=True)
+            err.print(f"{problem.place}: {problem.what}", style="red", markup=False, soft_wrap=True)
             err.print(f"    {problem.write}", markup=False, soft_wrap=True)
         return
     err.print(str(error), style="red", markup=False, soft_wrap=True)

@@ -1,23 +1,18 @@
-"""`setup`, `check`, `config` and `migrate`: everything before the first run."""
+"""`setup`, `config` and `migrate`: what is made before the first run."""
 
 import json
 import os
-import shutil
-import sys
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
-from rich.table import Table
-
 from commands.outcome import CONFIGURATION, DONE, EXPECTED, code_of_error, worst
-from commands.session import Session, ask, connect, open_session, out, plain, tell
+from commands.session import Session, ask, connect, open_session, out, tell
 from connectors.base import Crm, MarketingPlatform, SetupStep
-from mapping.problems import ConfigurationError
-from sync.accounts import Account, account_of, forget_accounts, mapper_for, wanted_fields
+from sync.accounts import forget_accounts, wanted_fields
+from sync.configuration import find_configuration, read_configuration
 from sync.ledger.migrate import migrate as bring_up_to_date
 from sync.ledger.store import Ledger
-from sync.settings import Company, find_configuration, read_configuration
+from sync.settings import Company
 
 
 def setup(config: Path | None, names: list[str], *, yes: bool) -> int:
@@ -76,72 +71,6 @@ def _show_steps(slug: str, steps: list[SetupStep]) -> None:
             same[0].text if len(same) == 1 else f"{same[0].text}, and {len(same) - 1} more of these: {names}"
         )
         out.print(f"  - {text}", markup=False, soft_wrap=True)
-
-
-def check(config: Path | None, names: list[str], *, as_json: bool) -> int:
-    """Looks at everything a run needs; 0 only when a run would work."""
-    rows: list[dict[str, str]] = []
-    with open_session(config) as session:
-        codes = [_check_company(session, slug, rows) for slug in session.companies(names)]
-    rows += _check_path()
-    if as_json:
-        out.print_json(json.dumps(rows))
-        return worst(codes)
-    table = Table(title="What a run needs", title_justify="left")
-    for name in ("company", "what", "state", "what to do"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*plain(row["company"], row["what"], row["state"], row["remedy"]))
-    out.print(table)
-    return worst(codes)
-
-
-def _check_company(session: Session, slug: str, rows: list[dict[str, str]]) -> int:
-    def note(what: str, state: str, remedy: str = "") -> None:
-        rows.append({"company": slug, "what": what, "state": state, "remedy": remedy})
-
-    try:
-        company = session.company(slug)
-    except ConfigurationError as error:
-        for problem in error.problems:
-            note(problem.key, problem.what, problem.write)
-        return CONFIGURATION
-    note("configuration", "ok")
-    codes, accounts = [], []
-    forget_accounts(session.ledger, slug)
-    for vendor in connect(company, session.ledger):
-        try:
-            account = account_of(session.ledger, slug, vendor)
-        except EXPECTED as error:
-            note(vendor.system, "fault", str(error))
-            codes.append(code_of_error(error))
-            continue
-        accounts.append(account)
-        note(vendor.system, f"ok: {account.tenant.name} ({account.tenant.id})")
-    if len(accounts) == len(("marketing", "crm")):
-        codes.append(_check_fields(company, accounts, note))
-    return worst(codes)
-
-
-def _check_fields(company: Company, accounts: list[Account], note: Callable[[str, str, str], None]) -> int:
-    try:
-        mapper_for(company, accounts[0], accounts[1])
-    except ConfigurationError as error:
-        for problem in error.problems:
-            note(problem.key, problem.what, problem.write)
-        return CONFIGURATION
-    note("fields", "ok", "")
-    return DONE
-
-
-def _check_path() -> list[dict[str, str]]:
-    """Under cron's PATH a bare `sync` is coreutils, which exits 0 having synced nothing."""
-    found = shutil.which("sync")
-    ours = Path(sys.argv[0]).resolve().parent
-    if found is None or Path(found).resolve().parent == ours:
-        return []
-    remedy = f"in cron and systemd write {ours / 'acuerdo'}"
-    return [{"company": "-", "what": "PATH", "state": f"`sync` is {found}, not this", "remedy": remedy}]
 
 
 def show_configuration(config: Path | None, *, as_json: bool) -> int:

@@ -12,9 +12,10 @@ from commands.explaining import Explanation, explain_lead
 from commands.outcome import DONE
 from commands.session import Session, UsageError, business_now, open_session, out, plain, read_instant, tell
 from commands.targets import asked, goal_of
+from connectors.registration import registration_of
 from mapping.problems import ConfigurationError
 from mapping.records import Instant, format_instant
-from mapping.status import PROPERTIES, Meaning
+from mapping.status import Meaning
 from policies.verdict import Terms
 from reports.document import document
 from reports.report import Report, build_report
@@ -195,7 +196,8 @@ def _lead_line(lead: str, systems: Mapping[str, StatusRow], link: str | None) ->
 
 
 def _by_meaning(system: str, values: Mapping[str, Any]) -> dict[Meaning, Any]:
-    return {each.meaning: values[each.name] for each in PROPERTIES[system] if each.name in values}
+    properties = registration_of(system).properties
+    return {each.meaning: values[each.name] for each in properties if each.name in values}
 
 
 def refused_list(config: Path | None, names: list[str], *, as_json: bool) -> int:

@@ -143,16 +143,20 @@ class TrackChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What a lead may be found by in the CRM, strongest first: our id, then its e-mails."""
+    """What a lead may be found by in the CRM, strongest first: our id, ids that the platform names, e-mails.
+
+    `crm_ids` are CRM records (kind and id) that the platform's own integration links the contact to.
+    """
 
     key: str
     lead: str
     emails: tuple[str, ...] = ()
+    crm_ids: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A CRM record that fits an identity, and what it was found by (`lead_id` or `email`)."""
+    """A CRM record that fits an identity, and what it was found by (`lead_id`, `crm_id` or `email`)."""
 
     key: str
     id: str
@@ -249,6 +253,24 @@ class CallCount:
     by_verb: dict[str, int] = field(default_factory=dict)
 
 
+class Grade(StrEnum):
+    """How a finding stands: `fault` keeps a run from working, `note` is worth a person's knowing."""
+
+    ok = "ok"
+    note = "note"
+    fault = "fault"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at: what, how it stands, and what to do (empty for `ok`)."""
+
+    what: str
+    grade: Grade
+    state: str
+    remedy: str = ""
+
+
 class MarketingPlatform(Protocol):
     """Where leads come from and where marketing reads how sales treats them."""
 
@@ -256,6 +278,9 @@ class MarketingPlatform(Protocol):
 
     def tenant(self) -> Tenant:
         """The account behind the credential; raises CredentialsRefused."""
+
+    def inspect(self) -> list[Finding]:
+        """How rights, limits and other integrations stand; writes nothing. Fields are `schema`'s and `missing`'s."""
 
     def schema(self) -> Schema:
         """Every contact field there is."""
@@ -301,6 +326,9 @@ class Crm(Protocol):
 
     def tenant(self) -> Tenant:
         """The organisation behind the credential; raises CredentialsRefused."""
+
+    def inspect(self) -> list[Finding]:
+        """How rights, limits and other integrations stand; writes nothing. Fields are `schema`'s and `missing`'s."""
 
     def schema(self) -> Schema:
         """Every field of Lead and Contact that the credential can see."""

@@ -1,19 +1,11 @@
-"""Connectors by name: ours, and those that other packages offer in the entry-point group `acuerdo.connectors`.
-
-A vendor's library is imported when its connector is opened, not before.
-"""
+"""Opening a connector by its name; a vendor's library is imported then, not before."""
 
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, cast
 
 from connectors.base import Crm, MarketingPlatform
+from connectors.registration import Side, registration_of
 from connectors.settings import ConnectorSettings
-from mapping.problems import ConfigurationError, Problem, nearest
-
-GROUP = "acuerdo.connectors"
-PLATFORMS = {"hubspot": "connectors.hubspot.marketing:HubSpot"}
-CRMS = {"salesforce": "connectors.salesforce.crm:Salesforce"}
 
 
 def open_platform(name: str, settings: ConnectorSettings, **more: Any) -> MarketingPlatform:
@@ -21,20 +13,17 @@ def open_platform(name: str, settings: ConnectorSettings, **more: Any) -> Market
 
     `more` are the connector's own keywords (`tenant`, `schema`, `wait` ...).
     """
-    return cast("MarketingPlatform", _load(name, PLATFORMS)(settings, **more))
+    return cast("MarketingPlatform", _open(name, Side.marketing, settings, more))
 
 
 def open_crm(name: str, settings: ConnectorSettings, **more: Any) -> Crm:
     """The CRM of this name, ready for use; raises ConfigurationError for an unknown one."""
-    return cast("Crm", _load(name, CRMS)(settings, **more))
+    return cast("Crm", _open(name, Side.crm, settings, more))
 
 
-def _load(name: str, ours: dict[str, str]) -> Any:
-    if name in ours:
-        module, _, attribute = ours[name].partition(":")
-        return getattr(import_module(module), attribute)
-    outside = {one.name: one for one in entry_points(group=GROUP)}
-    if name in outside:
-        return outside[name].load()
-    fault = Problem(key=name, what="there is no such connector", write=nearest(name, {*ours, *outside}))
-    raise ConfigurationError([fault])
+def _open(name: str, side: Side, settings: ConnectorSettings, more: dict[str, Any]) -> Any:
+    connector = registration_of(name, side).connector
+    if isinstance(connector, str):
+        module, _, attribute = connector.partition(":")
+        connector = getattr(import_module(module), attribute)
+    return connector(settings, **more)

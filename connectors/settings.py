@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeGuard, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -132,6 +132,14 @@ class ConnectorSettings(Table):
     longest_wait: float = Field(60, ge=0, le=600)
 
 
+class OAuthSettings(Table):
+    """An OAuth app: its id, its secret, and the file of its refresh token (0600; it is rewritten)."""
+
+    client_id: Text
+    client_secret: Secret
+    token_file: LocalPath
+
+
 class HubSpotSettings(ConnectorSettings):
     """HubSpot: a bearer token (service key or private app), its pages and the lists of the tracks."""
 
@@ -142,6 +150,8 @@ class HubSpotSettings(ConnectorSettings):
     search_page: int = Field(200, ge=1, le=200)
     searches_per_second: float = Field(4, gt=0, le=5)
     overlap: int = Field(120, ge=0, le=86_400)
+    archived_pages: int = Field(3, ge=1)
+    recheck_hours: int = Field(24, ge=0, le=8_760)
     tracks: dict[str, Text] = {"nurture": "Acuerdo nurture", "education": "Acuerdo education"}
 
     @property
@@ -192,12 +202,23 @@ def _problem(fault: ErrorDetails, model: type[BaseModel], prefix: str) -> Proble
     match fault["type"]:
         case "setting":
             return Problem(key=key, what=fault["ctx"]["what"], write=fault["ctx"]["write"])
-        case "extra_forbidden" if len(place) == 1:
-            return Problem(key=key, what="an unknown key", write=nearest(str(place[0]), model.model_fields))
         case "extra_forbidden":
-            return Problem(key=key, what="an unknown key", write="remove it")
+            known = _table_at(model, place[:-1]).model_fields
+            return Problem(key=key, what="an unknown key", write=nearest(str(place[-1]), known))
         case "missing":
             return Problem(key=key, what="is missing", write=f"add {place[-1]}")
         case _:
             text = fault["msg"]
             return Problem(key=key, what=text[:1].lower() + text[1:], write="correct it")
+
+
+def _table_at(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel]:
+    """The table that stands at this place within a table."""
+    for part in place:
+        annotation = model.model_fields[str(part)].annotation
+        model = next(each for each in (annotation, *get_args(annotation)) if _is_table(each))
+    return model
+
+
+def _is_table(each: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(each, type) and issubclass(each, BaseModel)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,6 +63,7 @@ class Transport(requests.Session):
 
     `request` takes two words more than requests' own: `operation`, the name it is counted under, and
     `repeatable`, whether sending it twice does what sending it once does (by default: GET, HEAD, PUT, DELETE).
+    A 401 is asked again where `renewed` tells of another token (`connectors.oauth`).
     An answer that still fails after the last attempt is returned: what it means is the vendor's table's word.
     """
 
@@ -79,6 +81,7 @@ class Transport(requests.Session):
         self.vendor_time: Instant | None = None
         self.headers["User-Agent"] = user_agent()
         self.auth = _as_it_is  # otherwise a ~/.netrc would replace our token
+        self.renewed: Callable[[requests.Response], bool] = lambda _: False
         self.trust_env = not on_loopback(base_url)  # a proxy has no business on this machine
         self._settings = settings
         self._plain = urlsplit(base_url).netloc if base_url.startswith("http://") else None
@@ -117,6 +120,8 @@ class Transport(requests.Session):
 
     def _retrying(self, operation: str, *, repeatable: bool) -> Retrying:
         def worth_another(response: requests.Response) -> bool:
+            if response.status_code == HTTPStatus.UNAUTHORIZED:
+                return self.renewed(response)
             statuses = TURNED_AWAY | UNCERTAIN if repeatable else TURNED_AWAY
             return (
                 response.status_code in statuses
@@ -142,8 +147,10 @@ class Transport(requests.Session):
         jitter = wait_random_exponential(multiplier=1, max=self._settings.longest_wait)(state)
         if state.outcome is None or state.outcome.failed:
             return jitter
-        asked = _asked_to_wait(state.outcome.result())
-        least = 2.0 if state.outcome.result().status_code == 423 else 0.0  # noqa: PLR2004 - HubSpot: locks last 2 s
+        asked, status = _asked_to_wait(state.outcome.result()), state.outcome.result().status_code
+        if status == HTTPStatus.UNAUTHORIZED:
+            return 0.0
+        least = 2.0 if status == HTTPStatus.LOCKED else 0.0  # HubSpot: locks last 2 s
         return max(least, jitter) if asked is None else asked + min(jitter, 1.0)
 
     def _tell(self, operation: str, state: RetryCallState) -> None:

@@ -48,20 +48,22 @@ def lead_fields(
     platform: str,
     table: Mapping[str, object] | None = None,
     *,
+    sources: Mapping[str, tuple[str, ...]] | None = None,
     form_kinds: FormKinds | None = None,
     country: str | None = None,
     key: str = "lead_fields",
 ) -> LeadFields:
-    """The platform's defaults with a company's `[lead_fields]` table over them.
+    """The platform's `sources` (by default those of `mapping.catalogue`) with a company's `[lead_fields]` over them.
 
     A row is `budget = "annual_budget"`, a list of properties (the first that is set counts), or
     `budget = { from = "annual_budget", type = "number" }`; a new field needs its type. Raises
     ConfigurationError with every problem.
     """
-    catalogue, sources, problems = dict(CATALOGUE), dict(SOURCES.get(platform, {})), list[Problem]()
+    catalogue, problems = dict(CATALOGUE), list[Problem]()
+    places = dict(SOURCES.get(platform, {}) if sources is None else sources)
     for name, row in (table or {}).items():
         try:
-            catalogue[name], sources[name] = _parse_row(name, row, f"{key}.{name}")
+            catalogue[name], places[name] = _parse_row(name, row, f"{key}.{name}")
         except ConfigurationError as error:
             problems.extend(error.problems)
     if problems:
@@ -69,7 +71,7 @@ def lead_fields(
     return LeadFields(
         platform=platform,
         catalogue=MappingProxyType(catalogue),
-        sources=MappingProxyType(sources),
+        sources=MappingProxyType(places),
         form_kinds=form_kinds or FormKinds(),
         country=country,
     )

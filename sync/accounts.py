@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from connectors.base import Crm, FieldInfo, FieldWanted, MarketingPlatform, Schema, Tenant
+from connectors.registration import registration_of
 from connectors.settings import ConnectorSettings
 from mapping.identity import fingerprint
 from mapping.mapper import Mapper, prepare_rules
 from mapping.problems import ConfigurationError, Problem
 from mapping.records import ValueType
 from mapping.setting import Setting
-from mapping.status import KINDS, PROPERTIES
 from sync.ledger import runs
 from sync.ledger.store import Ledger
 from sync.settings import Company
@@ -103,17 +103,18 @@ def forget_accounts(ledger: Ledger, company: str) -> None:
 
 def wanted_fields(system: str) -> list[FieldWanted]:
     """The fields of ours that a system should have (design, section 11)."""
+    registration = registration_of(system)
     return [
         FieldWanted(
             name=each.name,
             label=each.label,
             type=each.type,
-            kinds=KINDS[system],
+            kinds=registration.kinds,
             length=each.length,
             unique=each.unique,
             options=each.options,
         )
-        for each in PROPERTIES[system]
+        for each in registration.properties
     ]
 
 

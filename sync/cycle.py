@@ -11,6 +11,7 @@ from connectors.errors import ConnectorError
 from mapping.records import Instant, format_instant
 from policies.facts import FUTURE
 from sync.accounts import Account, account_of, last_account_of, mapper_for, refuse_other_tenant
+from sync.erasure import refuse_lost_key
 from sync.judge import judge
 from sync.ledger import facts, runs, work
 from sync.ledger.store import Ledger
@@ -167,6 +168,7 @@ def begin(
         return None
     for account in (marketing, sales):
         refuse_other_tenant(ledger, company.slug, account.tenant)
+    refuse_lost_key(ledger, company)
     published = publish(ledger, company, summary.now, options.backfill)
     if published.pending:
         summary.notes.append("agreement_pending")

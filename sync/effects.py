@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from connectors.base import Outcome, RowResult, StageChange, TaskWanted, TrackChange
+from connectors.promises import pair
 from mapping.identity import fingerprint
 from policies.events import Event, Kind
 from sync.ledger import facts, links, work
@@ -54,10 +55,10 @@ def move_tracks(run: Run, intents: Sequence[Intent]) -> Counts:
         )
         for intent in able
     ]
-    results = run.platform.put_on_track(rows)
+    settled = pair(run.platform.system, able, rows, run.platform.put_on_track(rows))
     counts = Counts()
     with run.write() as tx:
-        for intent, result in zip(able, results, strict=True):
+        for intent, result in settled:
             kind = Kind.on_track if intent.payload["enter"] else Kind.off_track
             fact = _fact(run, intent, kind, {"track": intent.payload["track"]})
             counts["tracks"] += _acknowledge(tx, run, intent, result, fact)
@@ -87,10 +88,10 @@ def move_stages(run: Run, intents: Sequence[Intent]) -> Counts:
         )
         for intent in able
     ]
-    results = run.platform.set_stage(rows)
+    settled = pair(run.platform.system, able, rows, run.platform.set_stage(rows))
     counts = Counts()
     with run.write() as tx:
-        for intent, result in zip(able, results, strict=True):
+        for intent, result in settled:
             fact = _fact(run, intent, Kind.stage_changed, {"stage": intent.payload["stage"]})
             counts["stages"] += _acknowledge(tx, run, intent, result, fact)
     return counts
@@ -112,10 +113,10 @@ def create_tasks(run: Run, intents: Sequence[Intent]) -> Counts:
         )
         for intent in able
     ]
-    results = run.crm.create_tasks(rows)
+    settled = pair(run.crm.system, able, rows, run.crm.create_tasks(rows))
     counts = Counts()
     with run.write() as tx:
-        for intent, result in zip(able, results, strict=True):
+        for intent, result in settled:
             counts["tasks"] += result.outcome is Outcome.written
             _settle(tx, intent, result, run.crm.system)
     return counts

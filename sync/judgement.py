@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from connectors.registration import registration_of
 from mapping.identity import fingerprint
 from mapping.records import moment_of
 from mapping.setting import Setting
-from mapping.status import PROPERTIES, Meaning
+from mapping.status import Meaning
 from policies.events import Datum, Event, Kind
 from policies.notices import due_now
 from policies.states import Place, Side
@@ -116,20 +117,25 @@ def setting_of(run: Run) -> Setting:
 
 def _is_over(verdict: LeadVerdict) -> bool:
     """Whether nothing is to be passed any more: what was owed for it is not sent (F15)."""
-    return verdict.suppressed or verdict.newest is None or not verdict.newest.open
+    return (
+        verdict.place is Place.erased
+        or verdict.suppressed
+        or verdict.newest is None
+        or not verdict.newest.open
+    )
 
 
 def _wanted(
     run: Run, verdict: LeadVerdict, crm_link: str | None, missing: Sequence[str]
 ) -> list[tuple[str, str, Mapping[str, Any], str]]:
-    if verdict.status is None or verdict.newest is None:
+    if verdict.status is None or verdict.newest is None or verdict.place is Place.erased:
         return []
     told = status_row(verdict.newest, verdict, setting_of(run), missing) | {Meaning.crm_link: crm_link}
     rows: list[tuple[str, str, Mapping[str, Any], str]] = []
     for system in (run.crm.system, run.platform.system):
         row = {
             each.name: told[each.meaning]
-            for each in PROPERTIES[system]
+            for each in registration_of(system).properties
             if not each.read and each.meaning in told and each.meaning not in PUSHED
         }
         rows.append((verdict.lead, system, row, fingerprint(row)))
@@ -137,7 +143,9 @@ def _wanted(
 
 
 def _owed(run: Run, verdict: LeadVerdict) -> list[Intent]:
-    """The transitions with effects outside, and the seller's task."""
+    """The transitions with effects outside, and the seller's task; of an erased person there are none."""
+    if verdict.place is Place.erased:
+        return []
     found = [
         intent
         for handoff in verdict.handoffs

@@ -7,6 +7,7 @@ from connectors.base import CrmChanges, Deal, Touch
 from mapping.identity import fingerprint
 from mapping.records import Record
 from policies.events import Event
+from sync.erasure import erased_leads
 from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
 from sync.ledger import facts, leads, links, records, runs, work
 from sync.ledger.links import Link
@@ -89,7 +90,9 @@ def _owners(tx: Tx, run: Run, rows: Sequence[Record]) -> dict[str, str]:
     owners = links.leads_by_record(tx, run.crm.system, [row.id for row in rows])
     carried = {row.id: str(row.values["lead_id"]) for row in rows if row.values.get("lead_id")}
     known = leads.leads_by_id(tx, set(carried.values()))
-    return {each: lead for each, lead in carried.items() if lead in known} | owners
+    owners = {each: lead for each, lead in carried.items() if lead in known} | owners
+    erased = erased_leads(tx, run.company, set(owners.values()))
+    return {each: lead for each, lead in owners.items() if lead not in erased}
 
 
 def _before(

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from connectors.base import Identity, Match
+from connectors.registration import registration_of
 from mapping.fields import properties_to_read
 from mapping.identity import Ambiguous, Link, decide, emails_of, fingerprint
 from mapping.language import say
@@ -20,11 +20,11 @@ from mapping.package import (
 )
 from mapping.reading import read_lead
 from mapping.records import Lead, Record, RecordState
-from mapping.setting import Setting
 from mapping.sheet import render_brief
-from mapping.status import PROPERTIES, Meaning
+from mapping.status import Meaning
 from mapping.values import ValueProblem
 from policies.events import Event, Kind
+from sync.judgement import setting_of
 from sync.ledger import facts, handoffs, leads, links, packages, records, work
 from sync.ledger.handoffs import HandoffRow
 from sync.ledger.leads import LeadRow
@@ -159,7 +159,7 @@ def _package(tx: Tx, run: Run, draft: Draft) -> Package:
     return prepare_package(
         draft.lead,
         terms=package_terms(run),
-        setting=Setting(language=run.company.language, zone=ZoneInfo(run.company.timezone)),
+        setting=setting_of(run),
         earlier=earlier,
         triggers=[str(each) for each in draft.row.evaluation.get("triggers", [])],
     )
@@ -193,16 +193,15 @@ def _pass_on(tx: Tx, run: Run, draft: Draft, values: Mapping[str, Any], link: Li
 
 def _our_values(run: Run, draft: Draft, package: Package) -> dict[str, Any]:
     """The fields of ours that travel with the lead."""
-    setting = Setting(language=run.company.language, zone=ZoneInfo(run.company.timezone))
     told = {
         Meaning.lead_id: draft.row.id,
-        Meaning.brief: render_brief(package, setting),
+        Meaning.brief: render_brief(package, setting_of(run)),
         Meaning.profile_link: package.profile_link,
     }
-    names = {each.meaning: each.name for each in PROPERTIES[run.crm.system]}
+    properties = registration_of(run.crm.system).properties
     again = draft.handoff.cycle > 1  # what sales answered to the last handoff is no answer to this one
-    answers = {each.name: None for each in PROPERTIES[run.crm.system] if each.read} if again else {}
-    return {names[meaning]: value for meaning, value in told.items()} | answers
+    answers = {each.name: None for each in properties if each.read} if again else {}
+    return {each.name: told[each.meaning] for each in properties if each.meaning in told} | answers
 
 
 def _complete(run: Run, draft: Draft, version: str) -> Event:

@@ -1,18 +1,23 @@
 """Pull: what changed in the marketing platform, into the ledger."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 
+from connectors.promises import admit
 from mapping.fields import properties_to_read
 from mapping.identity import fingerprint, lead_id
 from mapping.records import Record, RecordState, Value
 from policies.events import Event, Kind
+from sync.erasure import without_erased
 from sync.ledger import facts, leads, links, records, runs
 from sync.ledger.links import Link
 from sync.ledger.records import Kept, Known
 from sync.ledger.store import Tx
 from sync.run import Counts, Run
 
-STREAM = "contacts"
+STREAM, AGAIN = "contacts", "contacts again"
+BATCH = 100  # contacts that a look-up takes in one call
 
 
 def pull(run: Run) -> Counts:
@@ -26,11 +31,46 @@ def pull(run: Run) -> Counts:
         cursor = runs.cursor(tx, run.platform.system, STREAM)
     for page in run.platform.changed(cursor, properties_to_read(run.company.fields)):
         with run.write() as tx:
-            stored = _store(tx, run, page.rows)
+            stored = _store(tx, run, [admit(row, run.now) for row in page.rows])
             runs.put_cursor(tx, run.platform.system, STREAM, page.cursor)
         counts += Counts(read=len(page.rows), changed=stored)
         run.progress("pull", len(page.rows))
-    return counts
+    return counts + _look_again(run)
+
+
+def _look_again(run: Run) -> Counts:
+    """Reads the contacts again whose turn it is: in `recheck_hours` the turn comes to everyone who is known.
+
+    Who is not there any more is deleted: a contact erased for privacy is in no list, no search and no bin.
+    """
+    known, place = _turn(run)
+    if not known:
+        return Counts()
+    rows = run.platform.read([each for each, _ in known], properties_to_read(run.company.fields))
+    found = {each for row in rows for each in (row.id, *row.aliases)}
+    gone = [each for each, state in known if state is RecordState.live and each not in found]
+    with run.write() as tx:
+        stored = _store(tx, run, rows)
+        owners = links.leads_by_record(tx, run.platform.system, gone)
+        records.note_gone(tx, run.platform.system, gone)
+        facts.add_events(tx, [run.vanished(owners[each], each) for each in gone if each in owners])
+        runs.put_cursor(tx, run.platform.system, AGAIN, place)
+    return Counts(looked_for=len(known), changed=stored, gone=len(gone))
+
+
+def _turn(run: Run) -> tuple[list[tuple[str, RecordState]], str]:
+    """Whose turn it is, with the state they are known in, and where the next turn begins."""
+    system, span = run.platform.system, run.company.recheck
+    with run.read() as tx:
+        total = records.count_records(tx, system) if span else 0
+        kept = runs.cursor(tx, system, AGAIN)
+        after, since = json.loads(kept) if kept else ("", run.now)
+        due = min(total, total * (run.now - since) // span) if span else 0
+        known = records.next_records(tx, system, after, due) if due >= min(total, BATCH) else []
+    if span and not kept:
+        with run.write() as tx:
+            runs.put_cursor(tx, system, AGAIN, json.dumps(("", run.now)))
+    return known, json.dumps((known[-1][0] if 0 < len(known) == due else "", run.now))
 
 
 def fingerprint_of(record: Record) -> str:
@@ -42,6 +82,7 @@ def fingerprint_of(record: Record) -> str:
 
 def _store(tx: Tx, run: Run, rows: Sequence[Record]) -> int:
     system = run.platform.system
+    rows = without_erased(tx, run.company, rows)
     known = records.known_records(tx, system, "contact", [row.id for row in rows])
     changed = {
         row.id: row for row in rows if row.id not in known or known[row.id].hash != fingerprint_of(row)
@@ -89,7 +130,8 @@ def _life(run: Run, row: Record, lead: str, before: Known | None) -> list[Event]
         case RecordState.erased:
             return [_event(run, Kind.erased, row, lead)]
         case RecordState.live:
-            return [_event(run, Kind.restored, row, lead)]
+            undated = replace(row, changed_at=run.now, version=f"restored-{run.now}")  # no platform dates it
+            return [_event(run, Kind.restored, undated, lead)]
         case RecordState.merged:
             return []
 

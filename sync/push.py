@@ -1,6 +1,7 @@
 """Push: the leads that are owed to sales, into the CRM."""
 
 from connectors.base import Outcome, RowResult, Write
+from connectors.promises import pair
 from policies.events import Kind
 from sync.ledger import facts, links, work
 from sync.ledger.links import Link
@@ -22,9 +23,10 @@ def push(run: Run) -> Counts:
     while batch := _next(run, after):
         after = batch[-1][0]
         intents = [intent for _, intent in batch]
-        results = run.crm.push([_write(intent) for intent in intents])
+        rows = [_write(intent) for intent in intents]
+        settled = pair(run.crm.system, intents, rows, run.crm.push(rows))
         with run.write() as tx:
-            for intent, result in zip(intents, results, strict=True):
+            for intent, result in settled:
                 counts[_settle(tx, run, intent, result)] += 1
         run.progress("push", len(batch))
     return counts

@@ -14,6 +14,7 @@ from connectors.base import (
     CrmChanges,
     Deal,
     FieldWanted,
+    Finding,
     Identity,
     MarketingPlatform,
     Match,
@@ -89,6 +90,10 @@ class RehearsedPlatform:
         """As the vendor answers."""
         return self._platform.tenant()
 
+    def inspect(self) -> list[Finding]:
+        """As the vendor answers."""
+        return self._platform.inspect()
+
     def schema(self) -> Schema:
         """As the vendor answers."""
         return self._platform.schema()
@@ -153,6 +158,10 @@ class RehearsedCrm:
     def tenant(self) -> Tenant:
         """As the vendor answers."""
         return self._crm.tenant()
+
+    def inspect(self) -> list[Finding]:
+        """As the vendor answers."""
+        return self._crm.inspect()
 
     def schema(self) -> Schema:
         """As the vendor answers."""

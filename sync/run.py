@@ -84,6 +84,18 @@ class Run:
             data=data or {},
         )
 
+    def vanished(self, lead: str, contact: str) -> Event:
+        """The fact that a contact is neither there nor in the platform's recycle bin: it was erased over there."""
+        return Event(
+            kind=Kind.deleted,
+            lead=lead,
+            occurred_at=self.now,
+            recorded_at=self.now,
+            source=self.platform.system,
+            object_id=contact,
+            version=f"gone-{self.now}",
+        )
+
     def crm_link(self, kind: str, record: str) -> str:
         """The address a person opens a CRM record at."""
         return self.crm_tenant.record_url.format(kind=kind, id=record)

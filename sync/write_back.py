@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from connectors.base import Outcome, RowResult, Write
+from connectors.promises import pair
+from connectors.registration import registration_of
 from mapping.identity import fingerprint
-from mapping.status import PROPERTIES, Meaning
-from policies.events import Event, Kind
+from mapping.status import Meaning
 from sync import effects
 from sync.judgement import settle
-from sync.ledger import facts, leads, links, work
+from sync.ledger import facts, leads, links, records, work
 from sync.ledger.links import Link
 from sync.ledger.store import Tx
 from sync.ledger.work import StatusRow
@@ -92,18 +93,20 @@ def _write_status(
         if not rows:
             return counts
         after = rows[-1].lead
-        results = write([_status_write(run, system, row, targets[row.lead]) for row in rows])
+        asked = [_status_write(run, system, row, targets[row.lead]) for row in rows]
+        settled = pair(system, rows, asked, write(asked))
         with run.write() as tx:
-            for row, result in zip(rows, results, strict=True):
+            for row, result in settled:
                 _note_status(tx, system, row, result)
                 if result.outcome is Outcome.gone and system == run.platform.system:
-                    facts.add_events(tx, [_vanished(run, row.lead, targets[row.lead])])
+                    facts.add_events(tx, [run.vanished(row.lead, targets[row.lead].id)])
+                    records.note_gone(tx, system, [targets[row.lead].id])
                 counts[name] += result.outcome is Outcome.written
         run.progress("write_back", len(rows))
 
 
 def _status_write(run: Run, system: str, row: StatusRow, target: Link) -> Write:
-    names = {each.meaning: each.name for each in PROPERTIES[system]}
+    names = {each.meaning: each.name for each in registration_of(system).properties}
     values = {**row.wanted, names[Meaning.judged_at]: run.as_of}
     if Meaning.lead_id in names:  # a record that CRM conversion or a merge put in place is found by it too
         values[names[Meaning.lead_id]] = row.lead
@@ -123,16 +126,3 @@ def _note_status(tx: Tx, system: str, row: StatusRow, result: RowResult) -> None
             work.mark_written(tx, row.lead, system, row.wanted, print_)
         case Outcome.retry:
             pass  # a later run tries again
-
-
-def _vanished(run: Run, lead: str, target: Link) -> Event:
-    """A contact that pull did not find in the recycle bin and that cannot be written to was erased over there."""
-    return Event(
-        kind=Kind.deleted,
-        lead=lead,
-        occurred_at=run.now,
-        recorded_at=run.now,
-        source=run.platform.system,
-        object_id=target.id,
-        version=f"gone-{run.now}",
-    )

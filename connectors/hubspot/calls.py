@@ -23,7 +23,13 @@ _OBJECTS, _DATED_OBJECTS = "/crm/v3/objects/contacts", "/crm/objects/{objects}/c
 _PROPERTIES, _DATED_PROPERTIES = "/crm/v3/properties/contacts", "/crm/properties/2026-03/contacts"
 _LISTS, _DATED_LISTS = "/crm/v3/lists", "/crm/lists/2026-03"
 CALLS: tuple[Call, ...] = (
-    Call("account", "GET", "/account-info/v3/details", "/account-info/v3/details"),
+    Call("account", "GET", "/account-info/v3/details", "/account-info/2026-03/details"),
+    Call(
+        "daily_usage",
+        "GET",
+        "/account-info/v3/api-usage/daily/private-apps",
+        "/account-info/2026-03/api-usage/daily/private-apps",
+    ),
     Call("list", "GET", _OBJECTS, _DATED_OBJECTS),
     Call("search", "POST", f"{_OBJECTS}/search", f"{_DATED_OBJECTS}/search"),
     Call("batch_read", "POST", f"{_OBJECTS}/batch/read", f"{_DATED_OBJECTS}/batch/read"),

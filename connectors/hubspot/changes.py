@@ -3,7 +3,8 @@
 A cursor stands in one of three phases, which follow each other: `contacts` (the full list, by id), `window`
 (search by id inside a frozen window of `lastmodifieddate`, so that neither the 10,000-result ceiling nor changes
 made meanwhile lose a row), and `archived` (the recycle bin, which search does not show, and after search, which
-still shows for some moments what was deleted). After it the next run goes on with a window. Times are HubSpot's
+still shows for some moments what was deleted). After it the next run goes on with a window. The bin has no order
+but that of ids: a run walks some pages of it and the next goes on there, so that a full one costs no more. Times are HubSpot's
 own milliseconds; the overlap makes up for search seeing a change some moments after it was made.
 """
 
@@ -24,7 +25,13 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """Where reading goes on. `high` is the newest change seen, or frozen; `seen` counts the rows of the overlap."""
+    """Where reading goes on. `high` is the newest change seen, or frozen; `seen` counts the rows of the overlap.
+
+    Of the recycle bin: `bin` is where the walk goes on; `archived` is when what is told was archived at the
+    earliest; `walk` is the newest time known when the walk began, from which the next one tells; `gone` is the
+    newest archival seen, and `told` how many the last walk told, where it was of one page and the next tells from
+    the same time.
+    """
 
     phase: str
     after: str = ""
@@ -32,7 +39,11 @@ class Cursor:
     high: int = 0
     frozen: bool = False
     seen: int = -1
+    bin: str = ""
     archived: int = 0
+    walk: int = 0
+    gone: int = 0
+    told: int = -1
 
     def __str__(self) -> str:
         """The cursor as the engine keeps it."""
@@ -66,10 +77,13 @@ Step = tuple[list[Row], Cursor]
 
 
 class Changes:
-    """Reads rows of `source` from a cursor on; `overlap` in milliseconds."""
+    """Reads rows of `source` from a cursor on; `overlap` in milliseconds.
 
-    def __init__(self, source: Source, *, overlap: int) -> None:
-        self._source, self._overlap = source, overlap
+    A first read walks the whole recycle bin, a later one `archived_pages` of it (None: all).
+    """
+
+    def __init__(self, source: Source, *, overlap: int, archived_pages: int | None = None) -> None:
+        self._source, self._overlap, self._most = source, overlap, archived_pages
 
     def steps(self, cursor: Cursor | None) -> Iterator[Step]:
         """Rows and the cursor after them; rows may be none.
@@ -79,7 +93,7 @@ class Changes:
         """
         if cursor is None:
             high, _ = self._source.newest(0)
-            cursor = Cursor(phase="contacts", high=high)
+            cursor, self._most = Cursor(phase="contacts", high=high), None
         amid = cursor.phase == "archived" or cursor.frozen
         for _ in range(2 if amid else 1):
             for rows, following in self._cycle(cursor):
@@ -107,7 +121,7 @@ class Changes:
             cursor = (
                 replace(cursor, after=after)
                 if after
-                else Cursor(phase="window", since=since, high=cursor.high)
+                else replace(cursor, phase="window", after="", since=since)
             )
             yield rows, cursor
 
@@ -124,14 +138,23 @@ class Changes:
             yield rows, cursor
 
     def _archived(self, cursor: Cursor) -> Iterator[Step]:
-        newest = cursor.archived
+        pages = 0
         while cursor.phase == "archived":
-            rows, after = self._source.list_contacts(cursor.after, archived=True)
+            first = not cursor.bin
+            if first:
+                cursor = replace(cursor, walk=max(cursor.high, cursor.gone))
+            rows, after = self._source.list_contacts(cursor.bin, archived=True)
             fresh = [row for row in rows if _archived_at(row) >= cursor.archived - self._overlap]
-            newest = max([newest, *map(_archived_at, fresh)])
-            done = replace(cursor, phase="window", after="", archived=newest)
-            cursor = replace(cursor, after=after) if after else done
-            yield fresh, cursor
+            newest = max([cursor.gone, *map(_archived_at, fresh)])
+            alike = first and not after and cursor.walk == cursor.archived
+            as_before = alike and newest == cursor.gone and len(fresh) == cursor.told
+            pages += 1
+            cursor = replace(cursor, bin=after, gone=newest, told=len(fresh) if alike else -1)
+            if not after:
+                cursor = replace(cursor, phase="window", archived=cursor.walk)
+            elif pages == self._most:
+                cursor = replace(cursor, phase="window")
+            yield [] if as_before else fresh, cursor
 
     def _filters(self, cursor: Cursor) -> list[dict[str, str]]:
         """The next ids of the frozen window, as HubSpot's search guide writes it."""
@@ -146,20 +169,22 @@ class Changes:
         seen = cursor.seen + sum(changed_at(row) >= since for row in rows)
         if after:
             return replace(cursor, after=after, seen=seen)
-        return Cursor(phase="archived", since=since, high=cursor.high, seen=seen, archived=cursor.archived)
+        return replace(cursor, phase="archived", after="", since=since, frozen=False, seen=seen)
 
 
-def pages(steps: Iterable[Step], read: Callable[[list[Row]], list[Record]]) -> Iterator[Page[Record]]:
-    """Pages with rows only; the cursor of the last one also covers the empty steps after it."""
+def pages(
+    steps: Iterable[Step], start: str | None, read: Callable[[list[Row]], list[Record]]
+) -> Iterator[Page[Record]]:
+    """Pages with rows; the cursor of the last one also covers the empty steps after it.
+
+    Where no step has rows, one page without any carries the cursor, if that has moved from `start`.
+    """
     waiting: Step | None = None
     for rows, cursor in steps:
-        if not rows:
-            waiting = waiting and (waiting[0], cursor)
-            continue
-        if waiting:
+        if waiting and rows and waiting[0]:
             yield Page(rows=tuple(read(waiting[0])), cursor=str(waiting[1]))
-        waiting = (rows, cursor)
-    if waiting:
+        waiting = (rows or (waiting[0] if waiting else []), cursor)
+    if waiting and (waiting[0] or str(waiting[1]) != start):
         yield Page(rows=tuple(read(waiting[0])), cursor=str(waiting[1]))
 
 

@@ -113,6 +113,19 @@ class HubSpotClient:
         )
         return _having(answer, "portalId", "uiDomain", "timeZone")
 
+    def daily_usage(self) -> list[dict[str, Any]]:
+        """How many of the day's calls the portal's private apps have used, and of how many."""
+        answer = self._contacts.api_client.call_api(
+            "/account-info/v3/api-usage/daily/private-apps",
+            "GET",
+            header_params={"Accept": "application/json"},
+            query_params=[],
+            auth_settings=["oauth2"],
+            response_types_map={},
+            **_API,
+        )
+        return [_having(row, "usageLimit", "currentUsage") for row in _rows(answer)]
+
     def page(self, properties: Sequence[str], *, after: str, limit: int, archived: bool) -> dict[str, Any]:
         """A page of all contacts in the order of their ids, archived ones or the others."""
         start = {"after": after} if after else {}

@@ -1,4 +1,4 @@
-"""HubSpot's answers that are not what was asked for, and what the engine does next with each.
+"""Reading HubSpot's answers that are not what was asked for; what follows is `connectors.hubspot.answers`'s word.
 
 Sources: HubSpot's error-handling page and the bodies in its guides. Every field of an error is optional, and a
 validation error's `message` can hold a JSON array as text. Vendor texts are never repeated: they quote values.
@@ -15,22 +15,11 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from connectors.base import Outcome, RowResult
-from connectors.errors import (
-    ConnectorError,
-    ContractBroken,
-    CredentialsRefused,
-    Misconfigured,
-    QuotaUsedUp,
-    RecordRefused,
-    Unavailable,
-)
+from connectors.answers import error_of, find_answer, outcome_of
+from connectors.base import RowResult
+from connectors.errors import ConnectorError, ContractBroken
+from connectors.hubspot.answers import ANSWERS, LACKING, SYSTEM
 from mapping.records import Instant, instant_of, moment_of
-
-SYSTEM = "hubspot"
-UNKNOWN_PROPERTY = "PROPERTY_DOESNT_EXIST"
-PASSING = frozenset({423, 429, 477, *range(500, 600)})
-OF_ONE_RECORD = frozenset({400, 404, 409, 410, 413, 414, 415, 422})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +38,11 @@ class Fault:
     def code(self) -> str:
         """The most telling of its codes."""
         return next(iter(self.codes), self.category) or "UNKNOWN"
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Every code in it, as the error table asks for them."""
+        return frozenset({self.category, self.policy, *self.codes, *({LACKING} if self.scopes else ())})
 
 
 def parse(body: object) -> Fault:
@@ -78,55 +72,26 @@ def raised(
 ) -> ConnectorError:
     """The error to raise for an answer that is not a success."""
     fault = parse(body)
-    log = f"{operation}: {status} {fault.policy or fault.code}"
-    if status == HTTPStatus.UNAUTHORIZED:
-        text = (
-            "HubSpot refuses the token: it is wrong, expired or revoked; put a valid one where `token` points"
-        )
-        return CredentialsRefused(text, system=SYSTEM, log=log)
-    if status == HTTPStatus.FORBIDDEN:
-        return CredentialsRefused(_lacking(fault, operation), system=SYSTEM, log=log)
-    if status == HTTPStatus.TOO_MANY_REQUESTS and fault.policy == "DAILY":
-        until = next_midnight(now, zone) if now is not None and zone else None
-        text = "HubSpot's daily quota of calls is used up; it is renewed at midnight of the account's zone"
-        return QuotaUsedUp(text, system=SYSTEM, log=log, until=until)
-    return _raised_by_status(status, fault, operation, log)
-
-
-def _raised_by_status(status: int, fault: Fault, operation: str, log: str) -> ConnectorError:
-    if status in PASSING:
-        text = f"HubSpot is not available ({status}); a later run tries again"
-        return Unavailable(text, system=SYSTEM, log=log)
-    if UNKNOWN_PROPERTY in fault.codes:
-        return Misconfigured(explain(fault), system=SYSTEM, log=log)
-    if status in OF_ONE_RECORD:
-        return RecordRefused(explain(fault), system=SYSTEM, code=fault.code, log=log)
-    text = f"HubSpot answered {status} to {operation}, which its documents do not foresee"
-    return ContractBroken(text, system=SYSTEM, log=log)
+    until = next_midnight(now, zone) if now is not None and zone else None
+    answer = find_answer(ANSWERS, status, fault.told)
+    return error_of(answer, _facts(fault, status, operation), system=SYSTEM, until=until)
 
 
 def row_result(key: str, fault: Fault, record: str | None) -> RowResult:
     """What became of a row that a batch answered with an error."""
-    if fault.category == "OBJECT_NOT_FOUND" or "OBJECT_NOT_FOUND" in fault.codes:
-        text = "the contact is deleted or merged in HubSpot"
-        return RowResult(key=key, outcome=Outcome.gone, id=record, code="OBJECT_NOT_FOUND", message=text)
-    passing = fault.category in {"RATE_LIMITS", "RATE_LIMIT", "INTERNAL_ERROR", "LOCKED"}
-    outcome = Outcome.retry if passing else Outcome.refused
-    return RowResult(key=key, outcome=outcome, id=record, code=fault.code, message=explain(fault))
+    answer = find_answer(ANSWERS, HTTPStatus.MULTI_STATUS, fault.told)
+    text = answer.person.format(**_facts(fault, HTTPStatus.MULTI_STATUS, "row"))
+    return RowResult(key=key, outcome=outcome_of(answer), id=record, code=fault.code, message=text)
 
 
-def explain(fault: Fault) -> str:
-    """What a person can do about a refusal."""
-    named = ", ".join(fault.properties)
-    if UNKNOWN_PROPERTY in fault.codes:
-        return (
-            f"HubSpot has no property {named or 'of that name'}: run `acuerdo setup` or correct the mapping"
-        )
-    if "READ_ONLY_VALUE" in fault.codes:
-        return f"HubSpot lets nobody write {named or 'that property'}: take it out of the mapping"
-    if named:
-        return f"HubSpot does not take the value of {named} ({fault.code}): correct the mapping or the record"
-    return f"HubSpot refuses it ({fault.code})"
+def _facts(fault: Fault, status: int, operation: str) -> dict[str, object]:
+    return {
+        "operation": operation,
+        "status": int(status),
+        "code": fault.policy or fault.code,
+        "named": ", ".join(fault.properties) or "a property that it does not name",
+        "scopes": ", ".join(fault.scopes) or "that it does not name",
+    }
 
 
 def broken(due: str) -> ContractBroken:
@@ -143,12 +108,6 @@ def next_midnight(now: Instant, zone: str) -> Instant:
     """The next midnight in `zone`, in UTC seconds."""
     local = moment_of(now).astimezone(ZoneInfo(zone))
     return instant_of((local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0))
-
-
-def _lacking(fault: Fault, operation: str) -> str:
-    if fault.scopes:
-        return f"the HubSpot token lacks the scope {', '.join(fault.scopes)}: add it to the app, or use another token"
-    return f"the HubSpot token may not do this ({operation}): add the scope it lacks, or use another token"
 
 
 def _inside(message: object) -> list[Mapping[str, Any]]:

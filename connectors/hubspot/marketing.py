@@ -10,6 +10,7 @@ from connectors.base import (
     CallCount,
     FieldInfo,
     FieldWanted,
+    Finding,
     Outcome,
     Page,
     RowResult,
@@ -24,6 +25,7 @@ from connectors.errors import Misconfigured, RecordRefused
 from connectors.hubspot import schema as schemas
 from connectors.hubspot.changes import ID, Changes, Row, changed_at, pages, read_cursor
 from connectors.hubspot.client import BODY_LIMIT, HubSpotClient
+from connectors.hubspot.inspection import inspect
 from connectors.hubspot.records import CHANGED, KIND, properties_to_ask, read_contact
 from connectors.hubspot.stages import set_stages
 from connectors.hubspot.tracks import Tracks
@@ -74,6 +76,10 @@ class HubSpot:
         )
         return self._tenant
 
+    def inspect(self) -> list[Finding]:
+        """Scopes, calls left, and whether HubSpot's own Salesforce integration is installed."""
+        return inspect(self._client, self._fields())
+
     def schema(self) -> Schema:
         """Every contact property."""
         self._schema = schemas.read_schema(self._client.properties())
@@ -95,9 +101,10 @@ class HubSpot:
     def changed(self, cursor: str | None, properties: Sequence[str]) -> Iterator[Page[Record]]:
         """Contacts changed since `cursor`, archived and merged ones too; memory holds two pages."""
         source = _Source(self._client, self._settings, properties_to_ask(properties, self._fields()))
-        changes = Changes(source, overlap=self._settings.overlap * 1000)
+        settings = self._settings
+        changes = Changes(source, overlap=settings.overlap * 1000, archived_pages=settings.archived_pages)
         steps = changes.steps(None if cursor is None else read_cursor(cursor))
-        return pages(steps, partial(self._records, properties=properties))
+        return pages(steps, cursor, partial(self._records, properties=properties))
 
     def read(self, ids: Sequence[str], properties: Sequence[str]) -> list[Record]:
         """These contacts as they are now, 100 a call."""

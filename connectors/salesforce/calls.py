@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PATHS = {
+    "limits": "limits",
+    "objects": "sobjects",
     "describe": "sobjects/{kind}/describe",
     "create": "sobjects/{kind}",
     "collection": "composite/sobjects",

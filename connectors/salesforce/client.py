@@ -86,6 +86,20 @@ class SalesforceClient:
         path = following.removeprefix(f"/services/data/v{self._settings.api_version}/")
         return _page(self._restful("query_more", path, "GET"))
 
+    def limits(self) -> dict[str, Any]:
+        """The organisation's limits, each with `Max` and `Remaining`."""
+        answer = _table(self.call("limits", "GET"))
+        if not {"Max", "Remaining"} <= set(answer.get("DailyApiRequests") or ()):
+            raise _broken("the calls of 24 hours")
+        return answer
+
+    def objects(self) -> dict[str, dict[str, Any]]:
+        """What the user may do with each object that it sees, by name."""
+        answer = _table(self.call("objects", "GET")).get("sobjects")
+        if not isinstance(answer, list):
+            raise _broken("a list of objects")
+        return {one["name"]: one for one in answer}
+
     def describe(self, kind: str) -> dict[str, Any]:
         """An object's description, as far as the user sees it."""
         return _table(self.call("describe", "GET", kind=kind))

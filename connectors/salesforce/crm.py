@@ -10,6 +10,7 @@ from connectors.base import (
     Deal,
     FieldInfo,
     FieldWanted,
+    Finding,
     Identity,
     Match,
     Page,
@@ -27,6 +28,7 @@ from connectors.salesforce.calls import ROWS_A_CALL, Query
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.deals import deal_streams, detail_queries, read_deals
 from connectors.salesforce.erasure import erase
+from connectors.salesforce.inspection import inspect
 from connectors.salesforce.matching import find_matches
 from connectors.salesforce.records import HISTORY, TRACKED, fields_to_ask, read_change, read_history
 from connectors.salesforce.schema import KINDS, read_description
@@ -88,6 +90,10 @@ class Salesforce:
             user=user["user_id"],
         )
         return self._tenant
+
+    def inspect(self) -> list[Finding]:
+        """Rights on the objects that a run works with, and API calls left."""
+        return inspect(self._client, self._settings.daily_share)
 
     def schema(self) -> Schema:
         """Every field of Lead and Contact that the user sees."""

@@ -120,7 +120,9 @@ def describe_object(call: Call) -> Answer:
 
 def describe_all(call: Call) -> Answer:
     """GET sobjects."""
-    kinds = [summarise(kind, call.base) for kind in call.org.kinds.values() if not kind.tooling]
+    hidden = call.org.settings.names("hidden_objects")
+    seen = [kind for kind in call.org.kinds.values() if not kind.tooling and kind.name not in hidden]
+    kinds = [summarise(kind, call.base) for kind in seen]
     return Answer({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": kinds})
 
 

@@ -16,13 +16,15 @@ DEFAULTS: dict[str, bool | float | str] = {
     "duplicate_rule": "off",
     "history": True,
     "locked_rows": 0,
+    "hidden_objects": "",
 }
 """Switches of the control address (there with the prefix `salesforce.`).
 
 `token_seconds` and `daily_limit` (calls in 24 hours) count machine time. `assignment` is the active lead
 assignment rule: `round_robin` over the sellers, `queue`, or `off`. `duplicate_rule` matches by e-mail over leads
 and contacts: `off`, `alert` or `block`. `history` is field history tracking of Lead. The next `locked_rows` rows
-that a call writes fail with UNABLE_TO_LOCK_ROW.
+that a call writes fail with UNABLE_TO_LOCK_ROW. Objects named in `hidden_objects` (apart by blanks) are not listed
+to the integration user.
 """
 
 _POSITIONS = {"assignment": ("round_robin", "queue", "off"), "duplicate_rule": ("off", "alert", "block")}
@@ -42,6 +44,10 @@ class Settings:
     def flag(self, name: str) -> bool:
         """A switch that is on or off."""
         return bool(self._state.settings[f"salesforce.{name}"])
+
+    def names(self, name: str) -> list[str]:
+        """A switch that names several things."""
+        return str(self._state.settings[f"salesforce.{name}"]).split()
 
     def word(self, name: str) -> str:
         """A switch of several positions; raises ValueError where it was put to one it does not have."""

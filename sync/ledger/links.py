@@ -71,6 +71,19 @@ def targets_of(tx: Tx, system: str, leads: Iterable[str]) -> dict[str, Link]:
     return found
 
 
+def links_of(tx: Tx, lead: str) -> list[Link]:
+    """Every id that any system has or had of a lead."""
+    table = schema.link
+    rows = tx.connection.execute(
+        select(table)
+        .where(table.c.company == tx.company, table.c.lead == lead)
+        .order_by(table.c.system, table.c.kind, table.c.id)
+    )
+    return [
+        Link(system=row.system, kind=row.kind, id=row.id, lead=row.lead, target=row.target) for row in rows
+    ]
+
+
 def count_links(tx: Tx, system: str) -> int:
     """How many leads are linked to a record of a system."""
     table = schema.link

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from mapping.records import Record, RecordState, Values
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
 
 PAGE = 500
+RETURNING = (RecordState.live.value, RecordState.archived.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,44 @@ def every_record(tx: Tx, system: str, kind: str) -> Iterator[Kept]:
     )
     for part in tx.connection.execution_options(yield_per=PAGE).execute(query).partitions(PAGE):
         yield from (_kept(row) for row in part)
+
+
+def count_records(tx: Tx, system: str) -> int:
+    """How many contacts of a platform are known that live or may come back."""
+    table = schema.record
+    return tx.connection.execute(
+        select(func.count()).where(
+            table.c.company == tx.company, table.c.system == system, table.c.state.in_(RETURNING)
+        )
+    ).scalar_one()
+
+
+def next_records(tx: Tx, system: str, after: str, limit: int) -> list[tuple[str, RecordState]]:
+    """The next of these by id, each with the state it is known in."""
+    table = schema.record
+    rows = tx.connection.execute(
+        select(table.c.id, table.c.state)
+        .where(
+            table.c.company == tx.company,
+            table.c.system == system,
+            table.c.state.in_(RETURNING),
+            table.c.id > after,
+        )
+        .order_by(table.c.id)
+        .limit(limit)
+    )
+    return [(row.id, RecordState(row.state)) for row in rows]
+
+
+def note_gone(tx: Tx, system: str, ids: Iterable[str]) -> None:
+    """Notes that records are not where they were; reading one again says something new."""
+    table = schema.record
+    for part in chunks(ids):
+        tx.connection.execute(
+            update(table)
+            .where(table.c.company == tx.company, table.c.system == system, table.c.id.in_(part))
+            .values(state=RecordState.archived.value, hash="")
+        )
 
 
 def ask_to_read_again(tx: Tx, system: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from connectors.base import Crm, FieldWanted, Identity, Outcome, TaskWanted, Write
+from connectors.base import Crm, FieldWanted, Grade, Identity, Outcome, TaskWanted, Write
 from mapping.records import RecordState, ValueType
 from mapping.status import KINDS, PROPERTIES
 from tests.contract.marketing import assert_explained
@@ -124,6 +124,13 @@ class CrmContract:
             assert fields[LEAD_ID].writable
             assert fields["Acuerdo_SLA_Due_At__c"].type is ValueType.instant
             assert fields["Acuerdo_Brief__c"].length == 32_000
+
+    def test_an_inspection_of_a_sound_account_finds_no_fault_and_writes_nothing(self, world):
+        fields = world.crm.schema()
+        found = world.crm.inspect()
+        assert [one for one in found if one.grade is Grade.fault] == []
+        assert all(one.remedy for one in found if one.grade is not Grade.ok)
+        assert world.crm.schema() == fields
 
     def test_the_schema_tells_lengths_and_what_is_required(self, world):
         fields = world.crm.schema().kinds["Lead"]

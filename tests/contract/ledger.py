@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from mapping.records import Record
 from policies.events import Event, Kind
 from policies.notices import Notice
-from sync.ledger import facts, leads, links, notices, records, runs, schema, work
+from sync.ledger import erasures, facts, leads, links, notices, packages, records, runs, schema, work
 from sync.ledger.links import Link
 from sync.ledger.migrate import _config, migrate, prepare
 from sync.ledger.records import Kept
@@ -215,3 +216,51 @@ class LedgerContract:
         with ledger.write("acme", NOW) as tx:
             assert notices.claim(tx, "a", 1, [notice, later]) == [later]
             assert notices.claim(tx, "a", 1, []) == []
+
+    def test_an_emptied_person_leaves_ids_alone_and_there_is_nothing_to_empty_twice(
+        self, ledger: Ledger
+    ) -> None:
+        record = Record(
+            system="hubspot",
+            kind="contact",
+            id="1",
+            values={"email": "a@example.org"},
+            changed_at=NOW,
+            version="1",
+        )
+        intent = Intent(
+            operation=work.PUSH, lead="a", cycle=1, n=0, payload={"values": {"Email": "a@example.org"}}
+        )
+        refusal = Refusal(
+            lead="a", system="mapping", operation="push", code="x", message="m", fingerprint="f"
+        )
+        with ledger.write("acme", NOW) as tx:
+            leads.add_leads(tx, ["a", "b"])
+            links.put_links(tx, [Link(system="hubspot", kind="contact", id="1", lead="a")])
+            records.put_records(tx, [Kept(record=record, hash="h", lead="a")])
+            records.put_unlinked(
+                tx, [{"system": "hubspot", "kind": "touch", "id": "9", "record_id": "1", "data": {"x": "y"}}]
+            )
+            packages.put_package(tx, "a", 1, {"contact": "a@example.org"}, [])
+            work.owe(tx, [intent, replace(intent, lead="b")])
+            work.refuse(tx, [refusal])
+            work.want_status(tx, [("a", "hubspot", {"x": 1}, "h")])
+        with ledger.write("acme", NOW) as tx:
+            first, second = erasures.empty_person(tx, "a"), erasures.empty_person(tx, "a")
+        assert set(first.values()) == {1}
+        assert set(second.values()) == {0}
+        with ledger.read("acme", NOW) as tx:
+            assert [each.lead for _, each in work.owed(tx, work.PUSH, 0, 9)] == ["b"]
+            assert records.records_of(tx, "hubspot", ["a"])["a"][0].record.values == {}
+            assert [each.id for each in links.links_of(tx, "a")] == ["1"]
+            assert "a" in leads.leads_by_id(tx, ["a"])
+
+    def test_hashes_of_erased_people_are_told_company_by_company(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            erasures.add_hashes(tx, ["one", "two"])
+            erasures.add_hashes(tx, ["two"])
+        with ledger.read("acme") as tx:
+            assert erasures.count_hashes(tx) == 2
+            assert erasures.known_hashes(tx, ["two", "three"]) == {"two"}
+        with ledger.read("beta") as tx:
+            assert erasures.count_hashes(tx) == 0

@@ -10,6 +10,7 @@ from connectors.base import (
     Deal,
     FieldInfo,
     FieldWanted,
+    Finding,
     Identity,
     Match,
     Outcome,
@@ -76,6 +77,10 @@ class MemoryCrm(Sales):
         self.fields = {"Lead": dict(standard), "Contact": dict(standard)}
         if self.with_fields:
             self.ensure([_wanted(one) for one in self.properties])
+
+    def inspect(self) -> list[Finding]:
+        self.faults.call("inspect")
+        return []
 
     def tenant(self) -> Tenant:
         self.faults.call("tenant")

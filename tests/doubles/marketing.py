@@ -7,6 +7,7 @@ from connectors.base import (
     CallCount,
     FieldInfo,
     FieldWanted,
+    Finding,
     Outcome,
     Page,
     RowResult,
@@ -116,6 +117,10 @@ class MemoryMarketing:
         kept.aliases = (*kept.aliases, loser, *gone.aliases)
         self.moved.update(dict.fromkeys((loser, *gone.aliases), survivor))
         self._touch(kept)
+
+    def inspect(self) -> list[Finding]:
+        self.faults.call("inspect")
+        return []
 
     def tenant(self) -> Tenant:
         self.faults.call("tenant")

@@ -10,6 +10,7 @@ from connectors.base import (
     CrmChanges,
     Deal,
     FieldWanted,
+    Finding,
     Identity,
     MarketingPlatform,
     Match,
@@ -99,6 +100,9 @@ class RecordedPlatform:
     def tenant(self) -> Tenant:
         return self._port.tenant()
 
+    def inspect(self) -> list[Finding]:
+        return self._port.inspect()
+
     def schema(self) -> Schema:
         return self._port.schema()
 
@@ -141,6 +145,9 @@ class RecordedCrm:
 
     def tenant(self) -> Tenant:
         return self._port.tenant()
+
+    def inspect(self) -> list[Finding]:
+        return self._port.inspect()
 
     def schema(self) -> Schema:
         return self._port.schema()

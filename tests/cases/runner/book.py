@@ -19,6 +19,7 @@ from policies.events import Event
 from policies.verdict import LeadVerdict, judge
 from reports.report import Report
 from sync.accounts import wanted_fields
+from sync.company import read_company
 from sync.cycle import UNASKED, Summary, begin, run_company
 from sync.judge import judge as judge_stage
 from sync.ledger import exports, facts, leads, links, packages, records, schema
@@ -28,7 +29,6 @@ from sync.ledger.records import Kept
 from sync.ledger.store import CompanyHeld, Ledger
 from sync.observe import observe
 from sync.run import Run
-from sync.settings import read_company
 from tests.cases.runner.answering import notice_name
 from tests.cases.runner.calendars import calendar_table
 from tests.cases.runner.deeds import Office

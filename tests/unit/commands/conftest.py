@@ -15,9 +15,9 @@ from commands.toml_text import write_toml
 from connectors.base import FieldInfo
 from mapping.records import ValueType, format_instant
 from sync.accounts import wanted_fields
+from sync.company import read_company
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
-from sync.settings import read_company
 from tests.flow.world import SECRETS, TABLE, World, merged
 
 

@@ -1,5 +1,6 @@
 """Whatever happens while it reads, and wherever it is interrupted, the reader of changes misses nothing."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,11 +61,12 @@ class Portal:
         return {**row, "archived": archived, **({"archivedAt": str(stamp)} if archived else {})}
 
 
-def read(portal, cursor, *, between=lambda: None, stop_after=None):
+def read(portal, cursor, *, between=lambda: None, stop_after=None, archived_pages=None):
     """Rows as they are stored, page by page; answers them and the cursor that was stored with the last."""
-    steps = Changes(portal, overlap=OVERLAP).steps(None if cursor is None else read_cursor(cursor))
+    changes = Changes(portal, overlap=OVERLAP, archived_pages=archived_pages)
+    steps = changes.steps(None if cursor is None else read_cursor(cursor))
     seen = {}
-    for count, page in enumerate(pages(steps, list), start=1):
+    for count, page in enumerate(pages(steps, cursor, list), start=1):
         for row in page.rows:
             seen[int(row["id"])] = (int(row["updatedAt"]), row["archived"])
         cursor = page.cursor
@@ -86,8 +88,8 @@ runs = st.lists(st.tuples(deeds, deeds, st.one_of(st.none(), st.integers(1, 3)))
 
 
 @settings(max_examples=300, deadline=None)
-@given(runs)
-def test_nothing_is_missed_whatever_changes_meanwhile_and_wherever_it_stops(plan):
+@given(runs, st.sampled_from([None, 1]))
+def test_nothing_is_missed_whatever_changes_meanwhile_and_wherever_it_stops(plan, most):
     portal, known, cursor = Portal(), {}, None
 
     def carry_out(what):
@@ -106,11 +108,56 @@ def test_nothing_is_missed_whatever_changes_meanwhile_and_wherever_it_stops(plan
             cursor,
             between=lambda pending=pending: carry_out([d for d in [next(pending, None)] if d]),
             stop_after=stop,
+            archived_pages=most,
         )
         known |= seen
     portal.now += LAG + 1
-    seen, cursor = read(portal, cursor)
-    assert known | seen == state(portal)
+    for _ in range(1 if most is None else 2 + 2 * (1 + len(portal.archived) // PAGE)):
+        seen, cursor = read(portal, cursor, archived_pages=most)
+        known |= seen
+    assert known == state(portal)
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_a_full_recycle_bin_costs_no_more_than_its_share_and_is_walked_in_turn(most):
+    portal = Portal()
+    for number in range(1, 41):
+        portal.write(number)
+    portal.now += LAG
+    cursor = read(portal, None)[1]
+    portal.now += 1_000
+    portal.write(40)
+    portal.now += LAG
+    for number in range(1, 31):
+        portal.now += 1
+        portal.archive(number)
+    cursor = read(portal, cursor, archived_pages=1)[1]
+    known, costs = {}, []
+    for _ in range(36 // most):
+        portal.calls = 0
+        seen, cursor = read(portal, cursor, archived_pages=most)
+        costs.append(portal.calls)
+        known |= seen
+        portal.now += 1
+    assert {number for number, (_, archived) in known.items() if archived} == set(range(1, 31))
+    assert max(costs[2:]) == 1 + most
+
+
+def test_the_last_deletion_is_not_told_for_ever():
+    portal = Portal()
+    for number in (1, 2):
+        portal.write(number)
+    portal.now += LAG
+    cursor = read(portal, None)[1]
+    portal.now += 1_000
+    portal.archive(1)
+    told = []
+    for _ in range(5):
+        portal.now += 1_000
+        seen, cursor = read(portal, cursor)
+        told.append(set(seen))
+    assert 1 in told[0]
+    assert told[3:] == [set(), set()]
 
 
 def test_a_deleted_contact_that_search_still_shows_ends_as_deleted():

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mapping.problems import ConfigurationError, Problem
-from sync.settings import Configuration, find_configuration, read_configuration
+from sync.configuration import find_configuration, read_configuration
+from sync.settings import Configuration
 
 ROOT = Path(__file__).resolve().parents[3]
 SECRETS = {
@@ -215,11 +216,84 @@ def test_an_unknown_key_beside_the_companies_is_told(read: Read) -> None:
     assert [(each.key, each.write) for each in caught.value.problems] == [("legder", "write 'ledger'")]
 
 
-def test_the_environment_wins_over_the_file(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_given_environment_wins_over_the_file_and_no_other_is_asked(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = 'ledger = "sqlite:///file.sqlite"\n' + EXAMPLE
+    monkeypatch.setenv("ACUERDO_LEDGER", "sqlite:///process.sqlite")
+    monkeypatch.setenv("ACUERDO_LOG", "loud")
     assert read(text).ledger == "sqlite:///file.sqlite"
-    monkeypatch.setenv("ACUERDO_LEDGER", "sqlite:///env.sqlite")
-    assert read(text).ledger == "sqlite:///env.sqlite"
+    found = read(text, more={"ACUERDO_LEDGER": "sqlite:///given.sqlite", "ACUERDO_LOG": "json"})
+    assert (found.ledger, found.log) == ("sqlite:///given.sqlite", "json")
+
+
+def test_a_folder_of_companies_is_a_configuration_with_or_without_a_file_for_all(tmp_path: Path) -> None:
+    body = EXAMPLE.replace("[companies.acme]", "").replace("[companies.acme.", "[")
+    (tmp_path / "companies").mkdir()
+    for slug in ("acme", "beta"):
+        (tmp_path / "companies" / f"{slug}.toml").write_text(body, "utf-8")
+    environ = {"HOME": str(tmp_path), **SECRETS}
+    assert find_configuration(tmp_path, environ) == tmp_path
+    assert set(read_configuration(tmp_path, environ).companies) == {"acme", "beta"}
+    (tmp_path / "config.toml").write_text('ledger = "sqlite:///shared.sqlite"', "utf-8")
+    found = read_configuration(tmp_path, environ)
+    assert set(found.companies) == {"acme", "beta"}
+    assert found.ledger == "sqlite:///shared.sqlite"
+
+
+def test_a_folder_that_holds_no_configuration_says_what_belongs_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        find_configuration(tmp_path, {})
+    (problem,) = caught.value.problems
+    assert problem.key == str(tmp_path)
+    assert "companies/*.toml" in problem.write
+
+
+def test_a_fault_is_told_with_its_file_and_line(read: Read) -> None:
+    text = with_lines("[companies.acme.limits]", "creat = 5")
+    found = faults(read, text)["companies.acme.limits.creat"]
+    assert found.where == f"config.toml:{text.splitlines().index('creat = 5') + 1}"
+    assert str(found).startswith(f"{found.where}: companies.acme.limits.creat: an unknown key; ")
+
+
+def test_a_fault_in_a_file_of_one_company_names_that_file(read: Read) -> None:
+    text = 'language = "es"\ntimezone = "Europe/Madird"\n'
+    found = faults(read, EXAMPLE, slug="beta", companies={"beta.toml": text})
+    assert found["companies.beta.timezone"].where == "companies/beta.toml:2"
+    assert found["companies.beta.marketing.platform"].where == "companies/beta.toml"
+
+
+def test_tables_that_repeat_the_companys_name_in_its_own_file_are_told_so(read: Read) -> None:
+    found = faults(read, EXAMPLE, slug="beta", companies={"beta.toml": EXAMPLE})
+    assert "[marketing]" in found["companies.beta.companies"].write
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "write"),
+    [
+        (["[companies.acme.crm.jwt]", 'usernam = "x"'], "crm.jwt.usernam", "username"),
+        (["[companies.acme.agreement.package]", "requird = []"], "agreement.package.requird", "required"),
+        (["[companies.acme.agreement.goals]", "averge_sale = 1"], "agreement.goals.averge_sale", "average"),
+        (["[companies.acme.agreement.attempts]", "max_perday = 1"], "agreement.attempts.max_perday", "max_"),
+        (
+            ["[companies.acme.agreement.recycling]", "windw_days = 1"],
+            "agreement.recycling.windw_days",
+            "window",
+        ),
+        (["[companies.acme.lead_fields.budget]", 'form = "x"'], "lead_fields.budget.form", "from"),
+        (["[companies.acme.mapping.Title]", 'form = "x"'], "mapping.Title.form", "from"),
+        (["[companies.acme.sales_says]", "statusses = {}"], "sales_says.statusses", "statuses"),
+        (["[companies.acme.stages]", 'slq = "x"'], "stages.slq", "sql"),
+        (["[companies.acme.stages]", "sql = 3"], "stages.sql", "false"),
+        (["[companies.acme.form_kinds]", 'demo = "x"'], "form_kinds.demo", "["),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_unknown_key_at_any_depth_comes_with_the_nearest_name(
+    read: Read, lines: list[str], key: str, write: str
+) -> None:
+    found = faults(read, with_lines(*lines))
+    assert write in found[f"companies.acme.{key}"].write, found
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""How a Salesforce credential and its organisation stand: rights on objects, and API calls left."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from connectors.base import Finding, Grade
+from connectors.salesforce.client import SalesforceClient
+
+NEEDED = {  # what is asked of each object, and what is lost without it
+    "Lead": (("queryable", "createable", "updateable"), "leads cannot be passed"),
+    "Contact": (("queryable", "updateable"), "leads cannot be followed after their CRM conversion"),
+    "Task": (("queryable", "createable"), "follow-up cannot be seen, or no task made for the seller"),
+    "Event": (("queryable",), "meetings cannot be seen"),
+    "Opportunity": (("queryable",), "deals cannot be seen"),
+    "OpportunityContactRole": (("queryable",), "deals cannot be told to contacts"),
+}
+USEFUL = {
+    "LeadHistory": "owner and status changes are dated by the record's last change, not by their own",
+    "EmailMessage": "the direction and the time of e-mails are not known",
+}
+SAYS = {"queryable": "read", "createable": "create", "updateable": "edit"}
+SCARCE = 0.1  # of the day's calls
+
+
+def inspect(client: SalesforceClient, daily_share: float) -> list[Finding]:
+    """Every finding; `daily_share` is the part of the organisation's calls that may be used."""
+    objects = client.objects()
+    return [*_needed(objects), *_useful(objects), _calls_left(client.limits(), daily_share)]
+
+
+def _needed(objects: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    for name, (rights, loss) in NEEDED.items():
+        lacking = [SAYS[right] for right in rights if not objects.get(name, {}).get(right)]
+        what = f"rights on {name}"
+        if not lacking:
+            yield Finding(what=what, grade=Grade.ok, state=", ".join(SAYS[right] for right in rights))
+            continue
+        remedy = (
+            f"give the user that Acuerdo signs in as a permission set that may {', '.join(lacking)} {name}"
+        )
+        state = f"may not {', '.join(lacking)}: {loss}"
+        yield Finding(what=what, grade=Grade.fault, state=state, remedy=remedy)
+
+
+def _useful(objects: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    for name, loss in USEFUL.items():
+        if objects.get(name, {}).get("queryable"):
+            yield Finding(what=f"rights on {name}", grade=Grade.ok, state="read")
+            continue
+        remedy = f"let the user read {name}, or switch its feature on in Salesforce's setup"
+        yield Finding(what=f"rights on {name}", grade=Grade.note, state=f"not seen: {loss}", remedy=remedy)
+
+
+def _calls_left(limits: Mapping[str, Any], daily_share: float) -> Finding:
+    calls = limits["DailyApiRequests"]
+    most, left = int(calls["Max"]), int(calls["Remaining"])
+    ours = max(int(left - most * (1 - daily_share)), 0)
+    scarce = ours < most * SCARCE
+    return Finding(
+        what="calls in 24 hours",
+        grade=Grade.fault if not ours else Grade.note if scarce else Grade.ok,
+        state=f"{left:,} of {most:,} left, {ours:,} of them for Acuerdo (daily_share {daily_share:g})",
+        remedy="see which other app uses them, or raise daily_share" if scarce else "",
+    )
