@@ -545,15 +545,16 @@ def sandbox_serve(
     now: Annotated[str | None, typer.Option(help="Where its business clock starts (ISO).")] = None,
     seed: Annotated[int, typer.Option(help="Of everything that is made up.")] = 0,
     leads: Annotated[int, typer.Option(help="Load so many made-up leads.")] = 0,
+    leads_in: Annotated[str, typer.Option(help="Where: hubspot or rdstation.")] = "hubspot",
     env: Annotated[
         Path | None, typer.Option(help="Write addresses and credentials here as variables.")
     ] = None,
     port_base: Annotated[
-        int | None, typer.Option(help="The first of the ports; 0 takes free ones. Without it 8800 to 8802.")
+        int | None, typer.Option(help="The first of the ports; 0 takes free ones. Without it 8800 to 8803.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Serve HubSpot and Salesforce on this machine until interrupted.
+    """Serve HubSpot, RD Station and Salesforce on this machine until interrupted.
 
     Example: acuerdo sandbox serve --seed 7 --leads 60 --env sandbox.env
     """
@@ -563,7 +564,14 @@ def sandbox_serve(
         from commands import sandboxing
     _exit(
         lambda: sandboxing.serve_sandbox(
-            state=state, now=now, seed=seed, leads=leads, env=env, port_base=port_base, as_json=as_json
+            state=state,
+            now=now,
+            seed=seed,
+            leads=leads,
+            leads_in=leads_in,
+            env=env,
+            port_base=port_base,
+            as_json=as_json,
         )
     )
 

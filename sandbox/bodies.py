@@ -11,6 +11,12 @@ _HUBSPOT_MESSAGES = {
     423: ("The resource is locked.", "LOCKED"),
     477: ("The account is being moved to another data centre.", "MIGRATION_IN_PROGRESS"),
 }
+_RDSTATION_TYPES = {
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "RESOURCE_NOT_FOUND",
+    503: "SERVICE_UNAVAILABLE",
+}
 _SALESFORCE_CODES = {
     400: "MALFORMED_QUERY",
     401: "INVALID_SESSION_ID",
@@ -46,8 +52,19 @@ def _salesforce(status: int) -> object:
     return [{"message": message, "errorCode": code}]
 
 
+def _rdstation(status: int) -> object:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return {"message": "API rate limit exceeded"}
+    kind = _RDSTATION_TYPES.get(status, "INTERNAL_SERVER_ERROR")
+    return {"errors": [{"error_type": kind, "error_message": kind.replace("_", " ").capitalize() + "."}]}
+
+
 def _plain(status: int) -> object:
     return {"error": f"HTTP {status}"}
 
 
-_BODIES: dict[str, Callable[[int], object]] = {"hubspot": _hubspot, "salesforce": _salesforce}
+_BODIES: dict[str, Callable[[int], object]] = {
+    "hubspot": _hubspot,
+    "rdstation": _rdstation,
+    "salesforce": _salesforce,
+}

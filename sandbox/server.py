@@ -82,6 +82,11 @@ class Sandbox:
         return self.addresses["salesforce"]
 
     @property
+    def rdstation(self) -> Address:
+        """RD Station's API; its credentials are `client_id`, `client_secret` and `refresh_token`."""
+        return self.addresses["rdstation"]
+
+    @property
     def control(self) -> Address:
         """The control address; no credentials."""
         return self.addresses["control"]

@@ -31,4 +31,5 @@ CONTROL_PORT = 8800
 VENDORS = (
     Vendor("hubspot", "sandbox.hubspot.app", 8801),
     Vendor("salesforce", "sandbox.salesforce.app", 8802),
+    Vendor("rdstation", "sandbox.rdstation.app", 8803),
 )
