@@ -132,6 +132,16 @@ class StageChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerChange:
+    """A CRM record that is to belong to another user."""
+
+    key: str
+    id: str
+    kind: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackChange:
     """A lead that enters (`enter`) or leaves a track; `list` is the vendor's own name for it (a list, a tag)."""
 
@@ -342,10 +352,17 @@ class Crm(Protocol):
     def find(self, identities: Sequence[Identity]) -> list[Match]:
         """Every live record that fits each identity; several for one key are all answered."""
 
-    def push(self, rows: Sequence[Write]) -> list[RowResult]:
+    def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
         """Creates or updates one Lead per row by our lead id (or the record `id` names), never a second one.
 
-        `at` is the CRM's own time of the write. A deleted or converted lead answers `gone`.
+        `at` is the CRM's own time of the write. A deleted or converted lead answers `gone`. A new lead gets its
+        owner by the CRM's own assignment rules, or with `unassigned` by none.
+        """
+
+    def assign(self, rows: Sequence[OwnerChange]) -> list[RowResult]:
+        """Gives records to users without running assignment rules; a repeated row changes nothing.
+
+        `at` is the CRM's own time of the write. A user who cannot own records is `refused`.
         """
 
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:

@@ -19,6 +19,7 @@ from connectors.base import (
     MarketingPlatform,
     Match,
     Outcome,
+    OwnerChange,
     Page,
     RowResult,
     Schema,
@@ -179,9 +180,16 @@ class RehearsedCrm:
         """As the vendor answers."""
         return self._crm.find(identities)
 
-    def push(self, rows: Sequence[Write]) -> list[RowResult]:
+    def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:  # noqa: ARG002 - the port's
         """Notes the rows."""
         return self._notebook.note(self.system, "push", rows)
+
+    def assign(self, rows: Sequence[OwnerChange]) -> list[RowResult]:
+        """Notes the rows."""
+        return [
+            self._notebook.note_one(self.system, "assign", row.key, row.id, {"owner": row.owner})
+            for row in rows
+        ]
 
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
         """Notes the rows."""

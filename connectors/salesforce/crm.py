@@ -13,6 +13,7 @@ from connectors.base import (
     Finding,
     Identity,
     Match,
+    OwnerChange,
     Page,
     RowResult,
     Schema,
@@ -36,7 +37,7 @@ from connectors.salesforce.setup import Setup
 from connectors.salesforce.soql import among, literal, select, stamp
 from connectors.salesforce.streams import Batch, Reader, Stream
 from connectors.salesforce.tasks import create_tasks
-from connectors.salesforce.writes import Collections, dated
+from connectors.salesforce.writes import NO_ASSIGNMENT, Collections, dated
 from connectors.settings import SalesforceSettings
 from connectors.transport import chunks
 from mapping.records import Instant
@@ -114,11 +115,12 @@ class Salesforce:
         """Leads that are not converted, and contacts, by our id and by e-mail; 1,000 identities take two calls."""
         return find_matches(self._client, self._lead_id, identities)
 
-    def push(self, rows: Sequence[Write]) -> list[RowResult]:
-        """Rows without an id by upsert on our lead id, with assignment rules; rows with one by update, without."""
+    def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
+        """Rows without an id by upsert on our lead id, with assignment rules unless `unassigned`; others by update."""
         created = [row for row in rows if row.id is None]
         known = [_with_lead_id(row, self._lead_id) for row in rows if row.id is not None]
         headers = ALLOW_DUPLICATES if self._settings.duplicates == "allow" else {}
+        headers = headers | NO_ASSIGNMENT if unassigned else headers
         results = [
             *self._collections.upsert(created, self._lead_id, headers),
             *self._collections.update(known),
@@ -126,6 +128,11 @@ class Salesforce:
         order = sorted(range(len(rows)), key=lambda place: rows[place].id is not None)
         placed = dict(zip(order, dated(self._client, results), strict=True))
         return [placed[place] for place in range(len(rows))]
+
+    def assign(self, rows: Sequence[OwnerChange]) -> list[RowResult]:
+        """OwnerId by update, without assignment rules; the record's own time of it."""
+        given = [Write(key=row.key, id=row.id, kind=row.kind, values={"OwnerId": row.owner}) for row in rows]
+        return dated(self._client, self._collections.update(given))
 
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
         """Creates each task once, by its marker."""

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from connectors.base import Crm, FieldWanted, Grade, Identity, Outcome, TaskWanted, Write
+from connectors.base import Crm, FieldWanted, Grade, Identity, Outcome, OwnerChange, TaskWanted, Write
 from mapping.records import RecordState, ValueType
 from mapping.status import KINDS, PROPERTIES
 from tests.contract.marketing import assert_explained
@@ -49,6 +49,10 @@ class CrmWorld(Protocol):
     def plan_task(self, lead: str) -> None: ...
 
     def assign(self, lead: str) -> str: ...
+
+    def another_seller(self, lead: str) -> str: ...
+
+    def former_seller(self) -> str: ...
 
     def set_status(self, lead: str, status: str) -> None: ...
 
@@ -164,6 +168,43 @@ class CrmContract:
         world.crm.write_status([Write(key="hubspot-1-1", id=record, values={"Acuerdo_Attempts__c": 1})])
         world.crm.write_fields([Write(key="hubspot-1-1", id=record, values={"FirstName": "Ana"})])
         assert world.values(record, ("OwnerId",)) == {"OwnerId": owner}
+
+    def test_a_lead_is_given_to_a_user_once_however_often_it_is_sent(self, world):
+        record = pushed(world)
+        owner = world.another_seller(record)
+        row = OwnerChange(key="hubspot-1-1", id=record, kind="Lead", owner=owner)
+        first, again = (world.crm.assign([row])[0] for _ in range(2))
+        assert (first.key, first.outcome, first.id) == ("hubspot-1-1", Outcome.written, record)
+        assert first.at
+        assert again.outcome in {Outcome.written, Outcome.unchanged}
+        assert world.values(record, ("OwnerId",)) == {"OwnerId": owner}
+        rows = everything(world.crm.changes(None))[0]
+        change = next(one for one in rows if one.record.id == record)
+        assert (change.record.values["owner"], change.record.values["owner_kind"]) == (owner, "user")
+        told = [one for one in change.history if one.field == "owner"]
+        assert [one.by for one in told] == [world.crm.tenant().user] * len(told)
+
+    def test_a_user_who_cannot_own_is_refused_in_its_place_and_a_deleted_lead_is_gone(self, world):
+        kept, deleted, other = (pushed(world, f"hubspot-1-{number}") for number in range(3))
+        owner = world.another_seller(other)
+        world.delete(deleted)
+        rows = [
+            OwnerChange(key="a", id=kept, kind="Lead", owner=world.former_seller()),
+            OwnerChange(key="b", id=deleted, kind="Lead", owner=owner),
+            OwnerChange(key="c", id=other, kind="Lead", owner=owner),
+        ]
+        results = world.crm.assign(rows)
+        assert [one.key for one in results] == ["a", "b", "c"]
+        assert [one.outcome for one in results] == [Outcome.refused, Outcome.gone, Outcome.written]
+        assert_explained(results[0])
+        assert world.values(other, ("OwnerId",)) == {"OwnerId": owner}
+
+    def test_a_new_lead_that_is_to_be_unassigned_belongs_to_who_made_it(self, world):
+        result = world.crm.push([new("hubspot-1-1")], unassigned=True)[0]
+        assert world.values(result.id, ("OwnerId",)) == {"OwnerId": world.crm.tenant().user}
+        owner = world.assign(result.id)
+        world.crm.push([Write(key="hubspot-1-1", id=result.id, values={"FirstName": "Eva"})], unassigned=True)
+        assert world.values(result.id, ("OwnerId",)) == {"OwnerId": owner}
 
     def test_a_row_that_is_refused_is_answered_in_its_place_and_spoils_no_other(self, world):
         rows = [
@@ -421,6 +462,7 @@ class CrmContract:
         assert world.crm.push([]) == []
         assert world.crm.write_status([]) == []
         assert world.crm.create_tasks([]) == []
+        assert world.crm.assign([]) == []
         assert world.crm.find([]) == []
         assert world.crm.erase([]) == []
 

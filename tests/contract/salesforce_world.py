@@ -101,11 +101,19 @@ class SalesforceWorld:
         self.do("task", lead)
 
     def assign(self, lead):
-        before = self.values(lead, ("OwnerId",))["OwnerId"]
-        sellers = self.query("SELECT Id FROM User WHERE Username LIKE 'seller%'")
-        owner = next(row["Id"] for row in sellers if row["Id"] != before)
+        owner = self.another_seller(lead)
         self.do("assign", lead, to=owner)
         return owner
+
+    def another_seller(self, lead):
+        before = self.values(lead, ("OwnerId",))["OwnerId"]
+        sellers = self.query("SELECT Id FROM User WHERE IsActive = true AND Username LIKE 'seller%'")
+        return next(row["Id"] for row in sellers if row["Id"] != before)
+
+    def former_seller(self):
+        user = self.query("SELECT Id FROM User WHERE Username = 'seller4@example.com'")[0]["Id"]
+        self.ask("PATCH", f"/sobjects/User/{user}", {"IsActive": False})
+        return user
 
     def set_status(self, lead, status):
         self.do("edit", lead, fields={"Status": status})

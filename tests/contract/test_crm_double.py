@@ -42,8 +42,16 @@ class DoubleWorld:
         assert lead in self.crm.rows, "an open task is nothing that the double shows"
 
     def assign(self, lead):
-        self.crm.assign(lead, "005B")
+        self.crm.hand_over(lead, "005B")
         return "005B"
+
+    def another_seller(self, lead):
+        assert self.crm.rows[lead].owner != "005B"
+        return "005B"
+
+    def former_seller(self):
+        self.crm.inactive.add("005Z")
+        return "005Z"
 
     def set_status(self, lead, status):
         self.crm.set_status(lead, status)

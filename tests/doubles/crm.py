@@ -14,6 +14,7 @@ from connectors.base import (
     Identity,
     Match,
     Outcome,
+    OwnerChange,
     Page,
     RowResult,
     Schema,
@@ -51,7 +52,8 @@ STANDARD = {
 class MemoryCrm(Sales):
     """Leads and contacts in memory behind the port; `faults` makes it fail, `tasks` are the follow-ups made.
 
-    `with_fields=False` begins without our custom fields, as an org before set-up does.
+    `with_fields=False` begins without our custom fields, as an org before set-up does. Users in `inactive` can
+    own nothing.
     """
 
     system: str = "salesforce"
@@ -60,6 +62,7 @@ class MemoryCrm(Sales):
     properties: tuple[Property, ...] = SALESFORCE
     faults: Faults = field(default_factory=Faults)
     tasks: dict[str, TaskWanted] = field(default_factory=dict)
+    inactive: set[str] = field(default_factory=set)
     fields: dict[str, dict[str, FieldInfo]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -121,8 +124,12 @@ class MemoryCrm(Sales):
             match for identity in identities for row in self.rows.values() if (match := _match(identity, row))
         ]
 
-    def push(self, rows: Sequence[Write]) -> list[RowResult]:
-        return list(self.faults.each("push", rows, self._push))
+    def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
+        owner = OURSELVES if unassigned else None  # who creates a record owns it where no rule assigns it
+        return list(self.faults.each("push", rows, lambda row: self._push(row, owner)))
+
+    def assign(self, rows: Sequence[OwnerChange]) -> list[RowResult]:
+        return list(self.faults.each("assign", rows, self._give))
 
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
         return list(self.faults.each("create_tasks", rows, self._create_task))
@@ -196,17 +203,32 @@ class MemoryCrm(Sales):
         )
         return CrmChanges(record=record, history=tuple(self.history.get(row.id, ())))
 
-    def _push(self, row: Write) -> RowResult:
+    def _push(self, row: Write, owner: str | None) -> RowResult:
         known = self.rows.get(row.id) if row.id else self._by_lead_id(row.key)
         if row.id and known is None:
             return _gone(row, "ENTITY_IS_DELETED")
         refusal = self._refusal(row, REQUIRED if known is None else ())
         if refusal or known:
             return refusal or self._update(replace(row, id=known.id if known else None, values=_with_id(row)))
-        made = self.add("Lead", _with_id(row), by=OURSELVES)
+        made = self.add("Lead", _with_id(row), owner=owner, by=OURSELVES)
         return RowResult(
             key=row.key, outcome=Outcome.written, id=made, kind="Lead", created=True, at=self.now
         )
+
+    def _give(self, row: OwnerChange) -> RowResult:
+        known = self.rows.get(row.id)
+        if known is None or known.deleted:
+            return _gone(row, "ENTITY_IS_DELETED")
+        if known.converted:
+            return _gone(row, "CANNOT_UPDATE_CONVERTED_LEAD")
+        if row.owner in self.inactive or not row.owner.startswith("005"):
+            return _refused(row, "INACTIVE_OWNER_OR_USER", f"{row.owner} cannot own records: name another")
+        if known.owner == row.owner:
+            return RowResult(
+                key=row.key, outcome=Outcome.unchanged, id=known.id, kind=known.kind, at=self.now
+            )
+        self.hand_over(known.id, row.owner, by=OURSELVES)
+        return RowResult(key=row.key, outcome=Outcome.written, id=known.id, kind=known.kind, at=self.now)
 
     def _update(self, row: Write) -> RowResult:
         known = self.rows.get(row.id or "")
@@ -304,11 +326,11 @@ def _field(one: FieldWanted) -> FieldInfo:
     )
 
 
-def _gone(row: Write | TaskWanted, code: str) -> RowResult:
+def _gone(row: Write | TaskWanted | OwnerChange, code: str) -> RowResult:
     return RowResult(
         key=row.key, outcome=Outcome.gone, id=row.id, code=code, message="find where the record went"
     )
 
 
-def _refused(row: Write, code: str, message: str) -> RowResult:
+def _refused(row: Write | OwnerChange, code: str, message: str) -> RowResult:
     return RowResult(key=row.key, outcome=Outcome.refused, id=row.id, code=code, message=message)

@@ -15,6 +15,7 @@ from connectors.base import (
     MarketingPlatform,
     Match,
     Outcome,
+    OwnerChange,
     Page,
     RowResult,
     Schema,
@@ -85,6 +86,10 @@ def _track(row: TrackChange) -> tuple[str, str | None, Mapping[str, Value]]:
 
 def _task(row: TaskWanted) -> tuple[str, str | None, Mapping[str, Value]]:
     return row.key, row.id, {"subject": row.subject, "due_on": row.due_on}
+
+
+def _assigned(row: OwnerChange) -> tuple[str, str | None, Mapping[str, Value]]:
+    return row.key, row.id, {"owner": row.owner}
 
 
 def _erased(record: str) -> tuple[str, str | None, Mapping[str, Value]]:
@@ -161,8 +166,13 @@ class RecordedCrm:
     def find(self, identities: Sequence[Identity]) -> list[Match]:
         return self._port.find(identities)
 
-    def push(self, rows: Sequence[Write]) -> list[RowResult]:
-        return self._record.send(self.system, "push", rows, self._port.push, _write)
+    def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
+        return self._record.send(
+            self.system, "push", rows, lambda some: self._port.push(some, unassigned=unassigned), _write
+        )
+
+    def assign(self, rows: Sequence[OwnerChange]) -> list[RowResult]:
+        return self._record.send(self.system, "assign", rows, self._port.assign, _assigned)
 
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
         return self._record.send(self.system, "task", rows, self._port.create_tasks, _task)

@@ -75,7 +75,7 @@ class Sales:
         self.rows[record].values.update(values)
         self.touch(self.rows[record], by)
 
-    def assign(self, record: str, owner: str, *, by: str = "005M") -> None:
+    def hand_over(self, record: str, owner: str, *, by: str = "005M") -> None:
         """The lead gets another owner: a user (005) or a queue (00G)."""
         self._note(record, "owner", self.rows[record].owner, owner, by)
         self.rows[record].owner = owner

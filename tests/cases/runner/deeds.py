@@ -71,7 +71,7 @@ class Office:
         self.crm.set_status(record, deed.given["value"], by=deed.by)
 
     def _assign(self, deed: Deed, record: str) -> None:
-        self.crm.assign(record, deed.given["owner"], by=deed.by)
+        self.crm.hand_over(record, deed.given["owner"], by=deed.by)
 
     def _edit(self, deed: Deed, record: str) -> None:
         values: dict[str, Value] = {FIELDS[key]: str(value) for key, value in deed.given.items()}
