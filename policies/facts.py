@@ -52,6 +52,7 @@ def settle(events: Iterable[Event], now: Instant) -> list[Event]:
 
 _OURS_LAST = {
     Kind.returned: 1,
+    Kind.owner_changed: 1,
     Kind.reassigned: 1,
     Kind.off_track: 2,
     Kind.on_track: 3,

@@ -40,9 +40,10 @@ def route(
     at: Instant,
     *,
     avoid: Sequence[str] = (),
+    unable: Sequence[str] = (),
     account_owner: str | None = None,
 ) -> Route:
-    """Choose an owner: in the pool, not absent, under capacity, not one to avoid (T04).
+    """Choose an owner: in the pool, not absent, under capacity, not one to avoid, nor one the CRM refused (T04).
 
     The owner of another open lead of the same account comes first where the agreement says so (H14).
     """
@@ -51,7 +52,7 @@ def route(
     passed_over = {
         owner: code
         for owner in routing.owners
-        if (code := _unfit(owner, routing, pool, at, avoid)) is not None
+        if (code := "refused" if owner in unable else _unfit(owner, routing, pool, at, avoid)) is not None
     }
     fit = [owner for owner in routing.owners if owner not in passed_over]
     if routing.same_owner_per_account and account_owner in fit:
@@ -71,25 +72,33 @@ def _unfit(owner: str, routing: RoutingTerms, pool: Pool, at: Instant, avoid: Se
 
 
 def route_handoff(
-    lead: LeadVerdict, terms: Terms, pool: Pool, now: Instant, account_owner: str | None = None
+    lead: LeadVerdict,
+    terms: Terms,
+    pool: Pool,
+    now: Instant,
+    *,
+    account_owner: str | None = None,
+    unable: Sequence[str] = (),
 ) -> Route | None:
     """The owner that the newest handoff should get now; None when nothing is to be routed.
 
     A queued one gets its first owner, one whose owner is away another at once (D11), one whose attempt clock was
-    breached another up to the limit (T22).
+    breached another up to the limit (T22). Whether is for the version that judges the handoff; who there is to
+    choose from is for the one in force now. `unable` are users whom the CRM would not take for it.
     """
     h = lead.newest
     if h is None:
         return None
-    agreement = terms.pinned(h.agreement, now)
+    agreement, current = terms.pinned(h.agreement, now), terms.at(now).routing
+    people = current if current.enabled else agreement.routing
     avoid = [*rejecters(lead, agreement.recycling.previous_owner_days, now)]
     if previous := h.flags.get("previous_owner"):
         avoid.append(str(previous))
     if h.state is State.queued and h.delivered_at is not None:
-        return route(agreement.routing, pool, now, avoid=avoid, account_owner=account_owner)
+        return route(people, pool, now, avoid=avoid, unable=unable, account_owner=account_owner)
     if h.owner is None or reassignment_of(h) is None:
         return None
-    return route(agreement.routing, pool, now, avoid=[*avoid, h.owner])
+    return route(people, pool, now, avoid=[*avoid, h.owner], unable=unable)
 
 
 def reassignment_of(h: HandoffVerdict) -> Transition | None:

@@ -41,6 +41,7 @@ _EFFECTS = (
     (Kind.reassigned, ""),
     *((kind, str(track)) for kind in (Kind.off_track, Kind.on_track) for track in Track),
     *((Kind.stage_changed, str(stage)) for stage in Stage),
+    (Kind.owner_changed, ""),
 )
 _STAGES = {
     State.queued: Stage.mql,
@@ -81,7 +82,7 @@ def pending(
         found.append(
             Transition(Kind.stage_changed, _stage_since(h, wanted), "T02", h.cycle, {"stage": wanted})
         )
-    if (one := _for_absence(h, away) or _reassignment(h, clocks)) is not None:
+    if (one := _first_owner(h) or _for_absence(h, away) or _reassignment(h, clocks)) is not None:
         found.append(one)
     return tuple(found)
 
@@ -116,6 +117,14 @@ def _of_track(h: Handoff, tracks: AbstractSet[str]) -> list[Transition]:
     if wanted is not None and wanted not in tracks:
         found.append(Transition(Kind.on_track, at, "T27", h.cycle, {"track": wanted}))
     return found
+
+
+def _first_owner(h: Handoff) -> Transition | None:
+    """Delivered, or sent back for another owner, and nobody's: an owner is to be found where we route (T04)."""
+    if h.state is not State.queued or h.delivered_at is None or not h.agreement.routing.enabled:
+        return None
+    since = max(h.delivered_at, h.since)
+    return Transition(Kind.owner_changed, since, "T04", h.cycle, {"cause": "routing"})
 
 
 def _for_absence(h: Handoff, away: Instant | None) -> Transition | None:

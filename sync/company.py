@@ -166,14 +166,10 @@ class _CompanyReader:
         if isinstance(table["calendar"], dict):
             table["calendar"] = {"timezone": timezone, **table["calendar"]}
         try:
-            agreement = parse_agreement(table, catalogue=fields.types)
+            return parse_agreement(table, catalogue=fields.types)
         except ConfigurationError as error:
             self.faults += [each.under(f"{self.key}.agreement") for each in error.problems]
             return None
-        if agreement.routing.enabled:  # judged, but the engine has no way to write an owner yet
-            what, write = "routing is not carried out yet", "leave it out: the CRM's own rules assign"
-            self._fault("agreement.routing", what, write)
-        return agreement
 
     def _rules(self, fields: LeadFields) -> tuple[FieldRule, ...] | None:
         """The default rules with the company's over them; a target set to `false` has none."""

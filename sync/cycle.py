@@ -24,7 +24,7 @@ from sync.push import push
 from sync.qualify import qualify
 from sync.run import Counts, Progress, Run
 from sync.settings import Company
-from sync.write_back import STEPS, count_planned
+from sync.write_back import STEPS, assign, count_planned
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ class Summary:
     @property
     def written(self) -> int:
         """How many records, statuses, tracks, stages and tasks were written to the vendors."""
-        names = ("created", "updated", "crm", "platform", "tracks", "stages", "tasks")
+        names = ("created", "updated", "owners", "crm", "platform", "tracks", "stages", "tasks")
         return sum(
             self.counts.get(stage, Counts())[name] for stage in ("push", "write_back") for name in names
         )
@@ -218,6 +218,9 @@ def write_phase(run: Run, guard: Guard) -> None:
     if guard.summary.counts.get("push"):  # whom the CRM gave the new leads to is known only now
         guard.attempt("observe", observe, run, needs=(run.crm.system,))
     run = replace(run, as_of=_newest_acknowledged(run))
+    if run.agreement.routing.enabled:
+        guard.attempt("write_back", assign, run, needs=(run.crm.system,))
+        run = replace(run, as_of=_newest_acknowledged(run))
     for step in STEPS:
         needs = (run.platform.system if step.side == "platform" else run.crm.system,)
         guard.attempt("write_back", step.work, run, needs=needs)

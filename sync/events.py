@@ -30,6 +30,7 @@ class Reading:
     timezone: str
     now: Instant
     delivered_at: Instant | None = None
+    ourselves: frozenset[str] = frozenset()  # users that are no person: what they own, nobody holds
 
     def event(
         self, kind: Kind, at: Instant, object_id: str, version: str, data: Mapping[str, Datum] = {}
@@ -107,7 +108,9 @@ def _changed(before: Record | None, record: Record, name: str) -> bool:
 
 
 def _owner(reading: Reading, before: Record | None, change: CrmChanges) -> list[Event]:
-    record, rows = change.record, [row for row in change.history if row.field == "owner"]
+    record = change.record
+    told = [row for row in change.history if row.field == "owner"]
+    rows = [row for row in told if row.by not in reading.ourselves]  # what we assign is a fact already
     if rows:
         return [_owner_row(reading, row) for row in rows]
     if not _changed(before, record, "owner"):
@@ -115,13 +118,20 @@ def _owner(reading: Reading, before: Record | None, change: CrmChanges) -> list[
     at = record.changed_at
     if before is None:  # as it was made, or as it was when it was passed
         at = max(_instant(record, "created_at", at), reading.delivered_at or 0)
-    data = {"owner": _text(record, "owner"), "owner_kind": _text(record, "owner_kind")}
+    owner = _text(record, "owner")
+    data = {"owner": owner, "owner_kind": _kind_of(reading, owner, _text(record, "owner_kind"))}
     return [reading.event(Kind.owner_changed, at, record.id, record.version, data)]
 
 
 def _owner_row(reading: Reading, row: FieldChange) -> Event:
-    data: dict[str, Datum] = {"owner": row.new, "owner_kind": row.new_kind or "user", "previous": row.old}
+    kind = _kind_of(reading, row.new, row.new_kind or "user")
+    data: dict[str, Datum] = {"owner": row.new, "owner_kind": kind, "previous": row.old}
     return reading.event(Kind.owner_changed, row.at, row.record_id, row.id, data)
+
+
+def _kind_of(reading: Reading, owner: str | None, told: str | None) -> str | None:
+    """A record that belongs to an integration user waits for an owner as one in a queue does."""
+    return "queue" if owner in reading.ourselves else told
 
 
 def _status(reading: Reading, before: Record | None, change: CrmChanges) -> list[Event]:

@@ -1,6 +1,7 @@
 """Judging leads and keeping what follows: projections, the status each system should show, what is owed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,8 @@ def settle(tx: Tx, run: Run, rows: Sequence[LeadRow], *, tell: bool = True) -> d
         wanted += _wanted(run, verdict, link, missing.get(lead, ()))
         owed += _owed(run, verdict)
     work.want_status(tx, wanted)
-    work.drop_others(tx, ids, owed, (work.RETURN, work.TRACK, work.STAGE))
+    owed = _as_chosen(tx, owed)
+    work.drop_others(tx, ids, owed, (work.RETURN, work.TRACK, work.STAGE, work.ASSIGN))
     work.drop_others(tx, [each for each in ids if _is_over(verdicts[each])], [], (work.PUSH, work.TASK))
     work.owe(tx, owed)
     work.retry_changed(tx, owed)
@@ -159,11 +161,25 @@ def _owed(run: Run, verdict: LeadVerdict) -> list[Intent]:
     return found
 
 
+def _as_chosen(tx: Tx, owed: Sequence[Intent]) -> list[Intent]:
+    """What is owed; an owner who was chosen already stays, so that one who may have got the lead keeps it."""
+    known = work.owed_of(tx, {each.lead for each in owed if each.operation == work.ASSIGN}, work.ASSIGN)
+    return [
+        replace(each, payload={**one.payload, **each.payload})
+        if (one := known.get(each.lead))
+        and (one.operation, one.cycle, one.n) == (each.operation, each.cycle, each.n)
+        else each
+        for each in owed
+    ]
+
+
 def _intent(run: Run, lead: str, transition: Transition) -> Intent | None:
     operation, payload = "", dict[str, Any]()
     match transition.kind:
         case Kind.returned:
             operation, payload = work.RETURN, dict(transition.data)
+        case Kind.owner_changed | Kind.reassigned:
+            operation, payload = work.ASSIGN, dict(transition.data)
         case Kind.on_track | Kind.off_track:
             list_ = run.company.tracks.get(str(transition.data["track"]))
             enter = transition.kind is Kind.on_track

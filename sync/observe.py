@@ -196,4 +196,5 @@ def _reading(run: Run, lead: str, delivered_at: int | None = None) -> Reading:
         timezone=run.company.timezone,
         now=run.now,
         delivered_at=delivered_at,
+        ourselves=run.robots,
     )

@@ -76,7 +76,7 @@ def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[C
 
 def faults_of(agreement: Agreement, speech: Speech) -> list[Problem]:
     """What is wrong with the parts that reading the agreement leaves alone; keys as in the company's table."""
-    found = [*_unknown_reasons(agreement)]
+    found = [*_unknown_reasons(agreement), *_useless_routing(agreement)]
     try:
         parse_package_terms(agreement.package, PACKAGE)
     except ConfigurationError as error:
@@ -122,6 +122,17 @@ def _unknown_reasons(agreement: Agreement) -> Iterator[Problem]:
             if reason not in known:
                 what = f"{reason!r} is no reason of terms.pause_reasons"
                 yield Problem(key=f"clocks.{name}.pause", what=what, write=nearest(reason, known))
+
+
+def _useless_routing(agreement: Agreement) -> Iterator[Problem]:
+    """Routing that nothing would come of."""
+    routing = agreement.routing
+    if routing.enabled and not routing.owners:
+        write = "name the CRM's users: owners = ['005...', '005...']"
+        yield Problem(key="routing.owners", what="nobody is named to whom leads could go", write=write)
+    if routing.auto_reassign and not routing.enabled:
+        write = "write enabled = true too, or leave auto_reassign out"
+        yield Problem(key="routing.auto_reassign", what="nothing moves while routing is off", write=write)
 
 
 def _unknown_codes(agreement: Agreement, speech: Speech) -> Iterator[Problem]:

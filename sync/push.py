@@ -24,7 +24,8 @@ def push(run: Run) -> Counts:
         after = batch[-1][0]
         intents = [intent for _, intent in batch]
         rows = [_write(intent) for intent in intents]
-        settled = pair(run.crm.system, intents, rows, run.crm.push(rows))
+        results = run.crm.push(rows, unassigned=run.agreement.routing.enabled)
+        settled = pair(run.crm.system, intents, rows, results)
         with run.write() as tx:
             for intent, result in settled:
                 counts[_settle(tx, run, intent, result)] += 1

@@ -180,7 +180,7 @@ class RehearsedCrm:
         """As the vendor answers."""
         return self._crm.find(identities)
 
-    def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:  # noqa: ARG002 - the port's
+    def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
         """Notes the rows."""
         return self._notebook.note(self.system, "push", rows)
 

@@ -53,6 +53,12 @@ class Run:
         dispositions = self.agreement.dispositions
         return frozenset(code for code, each in dispositions.items() if each.kind != "return")
 
+    @property
+    def robots(self) -> frozenset[str]:
+        """The CRM's users that are no person: ours, and the integration users that the configuration names."""
+        named: tuple[str, ...] = tuple(getattr(self.company.crm, "integration_users", ()))
+        return frozenset((*named, self.crm_tenant.user or "")) - {""}
+
     def write(self) -> AbstractContextManager[Tx]:
         """A transaction over the company's rows."""
         return self.ledger.write(self.company.slug, self.now)

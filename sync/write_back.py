@@ -16,6 +16,7 @@ from sync.ledger.links import Link
 from sync.ledger.store import Tx
 from sync.ledger.work import StatusRow
 from sync.limits import Planned
+from sync.owners import Desk
 from sync.run import PAGE, Counts, Run
 
 BATCH = 1000  # a CRM call takes several collections of 200
@@ -32,12 +33,19 @@ class Step:
 
 def count_planned(tx: Tx, *, platform: str, crm: str) -> Planned:
     """What the read phase ended with, for the limits."""
-    returns = work.count_owed(tx, work.TRACK) + work.count_owed(tx, work.STAGE)
+    returns = sum(work.count_owed(tx, each) for each in (work.TRACK, work.STAGE))
+    owners = work.count_owed(tx, work.ASSIGN)
     return Planned(
         creations=work.count_creations(tx),
-        changes=max(work.count_changes(tx, crm), work.count_changes(tx, platform), returns),
+        changes=max(work.count_changes(tx, crm), work.count_changes(tx, platform), returns, owners),
         linked=links.count_links(tx, crm),
     )
+
+
+def assign(run: Run) -> Counts:
+    """Gives the leads that this product routes to their owners."""
+    _judge_again(run)
+    return effects.drain(run, work.ASSIGN, Desk().give)
 
 
 def move(run: Run) -> Counts:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, delete, select
 
 from mapping.records import Instant
+from policies.states import OPEN
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
 
@@ -23,6 +24,14 @@ class HandoffRow:
     mql_at: Instant
     delivered_at: Instant | None
     package_complete_at: Instant | None
+
+
+class Holding(NamedTuple):
+    """Who holds an open handoff, and the hash of its lead's account, where that is known."""
+
+    lead: str
+    owner: str
+    account: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +75,21 @@ def all_of(tx: Tx, lead: str) -> list[HandoffRow]:
         select(table).where(table.c.company == tx.company, table.c.lead == lead).order_by(table.c.cycle)
     )
     return [_row(row) for row in rows]
+
+
+def holdings(tx: Tx) -> list[Holding]:
+    """Every open handoff that somebody holds, by the order of delivery."""
+    table = schema.handoff
+    rows = tx.connection.execute(
+        select(table.c.lead, table.c.owner, table.c.dimensions)
+        .where(
+            table.c.company == tx.company,
+            table.c.state.in_([each.value for each in OPEN]),
+            table.c.owner.is_not(None),
+        )
+        .order_by(table.c.delivered_at, table.c.lead)
+    )
+    return [Holding(row.lead, row.owner, row.dimensions.get("account")) for row in rows]
 
 
 def _row(row: Row[Any]) -> HandoffRow:

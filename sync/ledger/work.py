@@ -10,7 +10,7 @@ from mapping.records import Instant
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
 
-PUSH, RETURN, TRACK, STAGE, TASK = "push", "return", "track", "stage", "task"
+PUSH, RETURN, TRACK, STAGE, TASK, ASSIGN = "push", "return", "track", "stage", "task", "assign"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

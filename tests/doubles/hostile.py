@@ -91,8 +91,8 @@ class HostileCrm(MemoryCrm):
 class ForgetfulCrm(MemoryCrm):
     """Answers a push with no result at all, as a badly made connector would."""
 
-    def push(self, rows: Sequence[Write]) -> list[RowResult]:
-        return super().push(rows)[:-1]
+    def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
+        return super().push(rows, unassigned=unassigned)[:-1]
 
 
 @dataclass

@@ -110,7 +110,7 @@ def ask_route(setting: Setting, given: Given) -> Answer:
         found = route(setting.terms.at(now).routing, pool, now, avoid=avoid, account_owner=account_owner)
     else:
         chosen = route_handoff(
-            verdict_of(setting, now, given.get("lead")), setting.terms, pool, now, account_owner
+            verdict_of(setting, now, given.get("lead")), setting.terms, pool, now, account_owner=account_owner
         )
         if chosen is None:
             return {"routed": False, "owner": None, "passed_over": Names({})}

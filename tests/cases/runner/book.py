@@ -73,7 +73,7 @@ class Book:
         self.ledger = Ledger(f"sqlite:///{self.folder / 'case.sqlite'}")
         prepare(self.ledger)
         signed = {key: part for key, part in self.setting.written_agreements[-1].items() if key != "routing"}
-        agreement = {  # the engine does not route: what routing decides is asked of the policies
+        agreement = {  # nothing is routed here: a case's own events say who gets a lead, and `route` asks policies
             "definitions": {"mql": True},
             "enforce_from": "2000-01-01T00:00:00+00:00",
             **signed,

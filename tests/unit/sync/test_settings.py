@@ -85,6 +85,18 @@ def test_the_example_is_sound_as_it_stands(read: Read) -> None:
             "",
         ),
         (
+            ["[companies.acme.agreement.routing]", "enabled = true"],
+            "companies.acme.agreement.routing.owners",
+            "nobody",
+            "owners",
+        ),
+        (
+            ["[companies.acme.agreement.routing]", "auto_reassign = true"],
+            "companies.acme.agreement.routing.auto_reassign",
+            "routing is off",
+            "enabled",
+        ),
+        (
             ["[companies.acme.mapping]", 'Email = "emial"'],
             "companies.acme.mapping.Email.from",
             "emial",
