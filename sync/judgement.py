@@ -16,10 +16,10 @@ from policies.states import Place, Side
 from policies.transitions import Transition
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
 from sync.ledger import facts, handoffs, leads, links, notices, packages, records, work
-from sync.ledger.handoffs import Projection
 from sync.ledger.leads import LeadRow
 from sync.ledger.store import Tx
 from sync.ledger.work import Intent
+from sync.projection import projection_of
 from sync.run import Run
 from sync.wording import word_next, word_task
 
@@ -37,7 +37,7 @@ def settle(tx: Tx, run: Run, rows: Sequence[LeadRow], *, tell: bool = True) -> d
     targets = links.targets_of(tx, run.crm.system, ids)
     missing = packages.missing_of(tx, ids)
     verdicts = {lead: judge(lead, events[lead], run.terms, run.as_of) for lead in ids}
-    handoffs.project(tx, [_project(verdicts[lead], events[lead]) for lead in ids])
+    handoffs.project(tx, [projection_of(verdicts[lead], events[lead]) for lead in ids])
     wanted, owed = [], list[Intent]()
     for lead, verdict in verdicts.items():
         target = targets.get(lead)
@@ -205,92 +205,3 @@ def _task(run: Run, handoff: HandoffVerdict) -> Intent:
         "owner": handoff.owner,
     }
     return Intent(operation=work.TASK, lead=handoff.lead, cycle=handoff.cycle, n=0, payload=payload)
-
-
-def _project(verdict: LeadVerdict, events: Sequence[Event]) -> Projection:
-    return Projection(
-        lead=verdict.lead,
-        handoffs=[_handoff(each, verdict, events) for each in verdict.handoffs],
-        clocks=[row for each in verdict.handoffs for row in _clocks(each)],
-        touches=[row for each in verdict.handoffs for row in _touches(each)],
-    )
-
-
-def _handoff(handoff: HandoffVerdict, verdict: LeadVerdict, events: Sequence[Event]) -> dict[str, Any]:
-    return {
-        "lead": handoff.lead,
-        "cycle": handoff.cycle,
-        "type": handoff.type,
-        "agreement": int(handoff.agreement),
-        "state": handoff.state.value,
-        "since": handoff.since,
-        "outcome": handoff.outcome.value if handoff.outcome else None,
-        "reason": handoff.reason,
-        "track": handoff.track.value if handoff.track else None,
-        "priority": handoff.priority,
-        "credit": handoff.credit.value,
-        "against_marketing": handoff.against_marketing,
-        "owner": handoff.owner,
-        "mql_at": handoff.mql_at,
-        "package_complete_at": handoff.package_complete_at,
-        "delivered_at": handoff.delivered_at,
-        "accepted_at": handoff.accepted_at,
-        "first_contact_at": handoff.first_contact_at,
-        "connected_at": _first(handoff, "connected"),
-        "qualified_at": handoff.qualified_at,
-        "opportunity_at": _first(handoff, "opportunity"),
-        "won_at": verdict.won_at,
-        "attempts": handoff.counted,
-        "breaches": handoff.breaches.get(Side.sales, 0),
-        "dimensions": _dimensions(handoff, events),
-        "flags": {**verdict.flags, **handoff.flags},
-    }
-
-
-def _first(handoff: HandoffVerdict, code: str) -> int | None:
-    return next((each.at for each in handoff.reasons if each.code == code), None)
-
-
-def _dimensions(handoff: HandoffVerdict, events: Sequence[Event]) -> dict[str, Any]:
-    """Source, content and score as of delivery: they travelled with the package."""
-    told = [each for each in events if each.kind is Kind.package_complete and each.cycle == handoff.cycle]
-    newest = max(told, key=lambda each: (each.recorded_at, each.version), default=None)
-    return dict(newest.data) if newest else {}
-
-
-def _clocks(handoff: HandoffVerdict) -> list[dict[str, Any]]:
-    return [
-        {
-            "lead": handoff.lead,
-            "cycle": handoff.cycle,
-            "name": each.name,
-            "instance": each.instance,
-            "side": each.side.value,
-            "state": each.state.value,
-            "start_at": each.start_at,
-            "due_at": each.due_at,
-            "stop_at": each.stop_at,
-            "breached_at": each.breached_at,
-            "elapsed_s": each.elapsed_s,
-            "wall_elapsed_s": each.wall_elapsed_s,
-            "reason": each.reason,
-            "shares": dict(each.shares),
-        }
-        for each in handoff.clocks
-    ]
-
-
-def _touches(handoff: HandoffVerdict) -> list[dict[str, Any]]:
-    return [
-        {
-            "lead": handoff.lead,
-            "cycle": handoff.cycle,
-            "id": each.id,
-            "channel": each.channel,
-            "occurred_at": each.at,
-            "user": each.by,
-            "counted": each.counted,
-            "reason": each.reason,
-        }
-        for each in handoff.attempts
-    ]

@@ -119,8 +119,9 @@ class Salesforce:
         """Rows without an id by upsert on our lead id, with assignment rules unless `unassigned`; others by update."""
         created = [row for row in rows if row.id is None]
         known = [_with_lead_id(row, self._lead_id) for row in rows if row.id is not None]
-        headers = ALLOW_DUPLICATES if self._settings.duplicates == "allow" else {}
-        headers = headers | NO_ASSIGNMENT if unassigned else headers
+        headers = (ALLOW_DUPLICATES if self._settings.duplicates == "allow" else {}) | (
+            NO_ASSIGNMENT if unassigned else {}
+        )
         results = [
             *self._collections.upsert(created, self._lead_id, headers),
             *self._collections.update(known),
