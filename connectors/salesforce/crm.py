@@ -119,13 +119,10 @@ class Salesforce:
         """Rows without an id by upsert on our lead id, with assignment rules unless `unassigned`; others by update."""
         created = [row for row in rows if row.id is None]
         known = [_with_lead_id(row, self._lead_id) for row in rows if row.id is not None]
-        headers = (ALLOW_DUPLICATES if self._settings.duplicates == "allow" else {}) | (
-            NO_ASSIGNMENT if unassigned else {}
-        )
-        results = [
-            *self._collections.upsert(created, self._lead_id, headers),
-            *self._collections.update(known),
-        ]
+        headers = ALLOW_DUPLICATES if self._settings.duplicates == "allow" else {}
+        headers = {**headers, **(NO_ASSIGNMENT if unassigned else {})}
+        made = self._collections.upsert(created, self._lead_id, headers)
+        results = [*made, *self._collections.update(known)]
         order = sorted(range(len(rows)), key=lambda place: rows[place].id is not None)
         placed = dict(zip(order, dated(self._client, results), strict=True))
         return [placed[place] for place in range(len(rows))]
