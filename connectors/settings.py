@@ -21,6 +21,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -141,9 +142,10 @@ class OAuthSettings(Table):
 
 
 class HubSpotSettings(ConnectorSettings):
-    """HubSpot: a bearer token (service key or private app), its pages and the lists of the tracks."""
+    """HubSpot: a bearer token (service key or private app) or an OAuth app, pages, and the lists of the tracks."""
 
-    token: Secret
+    oauth: OAuthSettings | None = None
+    token: Secret | None = Field(None, validate_default=True)
     base_url: Address = "https://api.hubapi.com"
     objects_version: str = Field("2026-09", pattern=r"^(v3|\d{4}-\d{2})$")
     list_page: int = Field(100, ge=1, le=100)
@@ -153,6 +155,13 @@ class HubSpotSettings(ConnectorSettings):
     archived_pages: int = Field(3, ge=1)
     recheck_hours: int = Field(24, ge=0, le=8_760)
     tracks: dict[str, Text] = {"nurture": "Acuerdo nurture", "education": "Acuerdo education"}
+
+    @field_validator("token")
+    @classmethod
+    def _is_one_of_two(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if "oauth" in info.data and (token is None) == (info.data["oauth"] is None):
+            raise _fault("one credential is needed, not none or two", "add token, or oauth in its place")
+        return token
 
     @property
     def lists(self) -> tuple[str, ...]:

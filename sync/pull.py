@@ -17,7 +17,7 @@ from sync.ledger.store import Tx
 from sync.run import Counts, Run
 
 STREAM, AGAIN = "contacts", "contacts again"
-BATCH = 100  # contacts that a look-up takes in one call
+BATCH, MOST = 100, 2_000  # contacts that a look-up takes in one call, and in one run
 
 
 def pull(run: Run) -> Counts:
@@ -50,7 +50,7 @@ def _look_again(run: Run) -> Counts:
     found = {each for row in rows for each in (row.id, *row.aliases)}
     gone = [each for each, state in known if state is RecordState.live and each not in found]
     with run.write() as tx:
-        stored = _store(tx, run, rows)
+        stored = _store(tx, run, [admit(row, run.now) for row in rows])
         owners = links.leads_by_record(tx, run.platform.system, gone)
         records.note_gone(tx, run.platform.system, gone)
         facts.add_events(tx, [run.vanished(owners[each], each) for each in gone if each in owners])
@@ -65,7 +65,7 @@ def _turn(run: Run) -> tuple[list[tuple[str, RecordState]], str]:
         total = records.count_records(tx, system) if span else 0
         kept = runs.cursor(tx, system, AGAIN)
         after, since = json.loads(kept) if kept else ("", run.now)
-        due = min(total, total * (run.now - since) // span) if span else 0
+        due = min(total, MOST, total * (run.now - since) // span) if span else 0
         known = records.next_records(tx, system, after, due) if due >= min(total, BATCH) else []
     if span and not kept:
         with run.write() as tx:

@@ -19,6 +19,8 @@ class Call:
     repeatable: bool = True
 
 
+RENEWAL = "/oauth/2026-03/token"
+"""Where an OAuth app renews its access token; not one of the SDK's paths."""
 _OBJECTS, _DATED_OBJECTS = "/crm/v3/objects/contacts", "/crm/objects/{objects}/contacts"
 _PROPERTIES, _DATED_PROPERTIES = "/crm/v3/properties/contacts", "/crm/properties/2026-03/contacts"
 _LISTS, _DATED_LISTS = "/crm/v3/lists", "/crm/lists/2026-03"

@@ -10,7 +10,8 @@ import requests
 from hubspot import Client as Sdk
 
 from connectors.hubspot import errors
-from connectors.hubspot.calls import Call, find_call
+from connectors.hubspot.calls import RENEWAL, Call, find_call
+from connectors.oauth import Tokens
 from connectors.settings import HubSpotSettings
 from connectors.transport import Pace, Transport, succeeded
 
@@ -89,7 +90,10 @@ class HubSpotClient:
             self.transport, settings.base_url, settings.objects_version, pace, zone=lambda: self.zone
         )
         level = logging.getLogger("urllib3").level
-        crm = Sdk(access_token=settings.token.get_secret_value(), host=settings.base_url).crm
+        token = settings.token.get_secret_value() if settings.token else "by OAuth"
+        if settings.oauth:
+            Tokens(settings.oauth, self.transport, url=settings.base_url + RENEWAL).sign()
+        crm = Sdk(access_token=token, host=settings.base_url).crm
         self._contacts, self._search = crm.contacts.basic_api, crm.contacts.search_api
         self._batch, self._properties = crm.contacts.batch_api, crm.properties.core_api
         self._groups, self._lists = crm.properties.groups_api, crm.lists.lists_api

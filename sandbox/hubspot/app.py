@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.hubspot import account, limits
+from sandbox.hubspot import account, limits, oauth
 from sandbox.hubspot.account import Account
 from sandbox.hubspot.call import Call
 from sandbox.hubspot.checks import Checks
@@ -19,6 +19,7 @@ from sandbox.hubspot.contacts import Contacts
 from sandbox.hubspot.errors import Refusal, invalid, not_found
 from sandbox.hubspot.limits import Limits
 from sandbox.hubspot.lists import Lists
+from sandbox.hubspot.oauth import OAuth
 from sandbox.hubspot.office import Office
 from sandbox.hubspot.owners import Owners
 from sandbox.hubspot.properties import Properties
@@ -50,17 +51,19 @@ def build(state: State) -> Starlette:
         properties=groups,
         lists=Lists(state, contacts),
     )
-    desk = _Desk(state, tokens, counted)
+    desk, apps = _Desk(state, tokens, counted), OAuth(state, tokens, details.portal_id)
+    routes = [
+        Route(slashed, desk.endpoint(each), methods=[each.method])
+        for each in endpoints(verbs)
+        for slashed in (each.path, f"{each.path}/")
+    ]
+    routes += [Route(path, desk.open_endpoint(apps.answer), methods=["POST"]) for path in oauth.PATHS]
     app = Starlette(
-        routes=[
-            Route(slashed, desk.endpoint(each), methods=[each.method])
-            for each in endpoints(verbs)
-            for slashed in (each.path, f"{each.path}/")
-        ],
+        routes=routes,
         exception_handlers={404: desk.nowhere, 405: desk.nowhere},
     )
     app.router.redirect_slashes = False
-    app.state.deeds = Office(state, tokens, contacts, checks, properties).deeds()
+    app.state.deeds = Office(state, apps, contacts, checks, properties).deeds()
     return app
 
 
@@ -90,6 +93,19 @@ class _Desk:
                 return _response(*self._done(endpoint, _call(request, body)), headers)
             except Refusal as refusal:
                 return _response(refusal.status, refusal.body, headers | refusal.headers)
+
+        return answer
+
+    def open_endpoint(
+        self, verb: Callable[[Request], Awaitable[Any]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """The ASGI side of an endpoint that asks for no token."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return _response(200, await verb(request), {})
+            except Refusal as refusal:
+                return _response(refusal.status, refusal.body, refusal.headers)
 
         return answer
 

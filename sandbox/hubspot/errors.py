@@ -60,6 +60,12 @@ def unauthenticated() -> Refusal:
     return Refusal(401, {"message": message, "category": "INVALID_AUTHENTICATION"})
 
 
+def expired(seconds: float) -> Refusal:
+    """401: a token that ended so long ago."""
+    message = f"The OAuth token used to make this call expired {int(seconds)} second(s) ago."
+    return Refusal(401, {"message": message, "category": "EXPIRED_AUTHENTICATION"})
+
+
 def missing_scopes(scopes: Sequence[str]) -> Refusal:
     """403 naming the scopes of which the token lacks one or more."""
     detail = {

@@ -1,12 +1,14 @@
 """HubSpot's back office on the control address: what no client of the API can do."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sandbox.hubspot.checks import Checks
 from sandbox.hubspot.contacts import Contacts
+from sandbox.hubspot.oauth import OAuth
 from sandbox.hubspot.properties import Properties
-from sandbox.hubspot.tokens import SCOPES, Tokens
+from sandbox.hubspot.tokens import SCOPES
 from sandbox.hubspot.values import kept
 from sandbox.state import State
 
@@ -17,10 +19,11 @@ class Office:
     """Deeds by name; each takes a wish and answers, ValueError where it makes no sense."""
 
     def __init__(
-        self, state: State, tokens: Tokens, contacts: Contacts, checks: Checks, properties: Properties
+        self, state: State, apps: OAuth, contacts: Contacts, checks: Checks, properties: Properties
     ) -> None:
         self._state = state
-        self._tokens = tokens
+        self._apps = apps
+        self._tokens = apps.tokens
         self._contacts = contacts
         self._checks = checks
         self._properties = properties
@@ -28,11 +31,19 @@ class Office:
     def deeds(self) -> Mapping[str, Deed]:
         """What the office can be told, by name."""
         return {
+            "apps": self.apps,
             "restore": self.restore,
             "rules": self.rules,
             "tokens": self.tokens,
             "tracking": self.tracking,
         }
+
+    def apps(self, wish: dict[str, Any]) -> Mapping[str, Any]:
+        """Install an OAuth app with `scopes` (all), or take one out (`client_id`, `uninstalled`: true)."""
+        if wish.get("uninstalled"):
+            self._apps.uninstall(str(wish["client_id"]))
+            return wish
+        return asdict(self._apps.install(tuple(wish.get("scopes", SCOPES))))
 
     def restore(self, wish: dict[str, Any]) -> Mapping[str, Any]:
         """Take the contact `id` out of the recycle bin."""

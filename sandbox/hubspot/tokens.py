@@ -1,10 +1,11 @@
 """Access tokens of the account and the scopes that each was granted."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from random import Random
 from uuid import UUID
 
-from sandbox.hubspot.errors import missing_scopes, unauthenticated
+from sandbox.hubspot.errors import expired, missing_scopes, unauthenticated
 from sandbox.state import State
 
 SCOPES = (
@@ -20,10 +21,15 @@ SCOPES = (
 
 
 class Tokens:
-    """Private-app tokens, `pat-na1-...`; the first one is made from the seed and has every scope."""
+    """Private-app tokens, `pat-na1-...`; the first one is made from the seed and has every scope.
 
-    def __init__(self, state: State) -> None:
+    Those that OAuth lends end by themselves, in machine time, and are not kept over a start.
+    """
+
+    def __init__(self, state: State, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._state = state
+        self._monotonic = monotonic
+        self._ends: dict[str, float] = {}
         with state.lock:
             state.database.execute(
                 "CREATE TABLE IF NOT EXISTS hubspot_token (token TEXT PRIMARY KEY, scopes TEXT, revoked INTEGER)"
@@ -40,6 +46,13 @@ class Tokens:
         self.grant(token, scopes)
         return token
 
+    def lend(self, scopes: Sequence[str], seconds: float) -> str:
+        """A new token that is good for so long."""
+        token = _made(self._state.random).replace("pat-na1-", "CO")
+        self._granted[token] = frozenset(scopes)
+        self._ends[token] = self._monotonic() + seconds
+        return token
+
     def grant(self, token: str, scopes: Sequence[str]) -> None:
         """Give a token these scopes and no others; a revoked one is valid again."""
         if unknown := set(scopes) - set(SCOPES):
@@ -50,7 +63,8 @@ class Tokens:
     def revoke(self, token: str) -> None:
         """Make a token worthless."""
         self._granted.pop(token, None)
-        self._keep(token, (), revoked=True)
+        if self._ends.pop(token, None) is None:
+            self._keep(token, (), revoked=True)
 
     def check(self, authorization: str, scopes: Sequence[str]) -> str:
         """The token of an Authorization header; raises 401, or 403 where it lacks one of `scopes`."""
@@ -58,6 +72,9 @@ class Tokens:
         granted = self._granted.get(token.strip())
         if kind.lower() != "bearer" or granted is None:
             raise unauthenticated()
+        over = self._monotonic() - self._ends.get(token.strip(), float("inf"))
+        if over >= 0:
+            raise expired(over)
         if not granted.issuperset(scopes):
             raise missing_scopes(scopes)
         return token.strip()

@@ -1,5 +1,7 @@
 """The connectors against the sandbox over real HTTP: cost, ceilings, and vendors that misbehave."""
 
+import json
+
 import pytest
 
 from connectors.base import Identity, Outcome, TrackChange, Write
@@ -346,3 +348,46 @@ def test_the_moment_of_a_stage_is_dated_by_the_platform(hubspot, sandbox):
     row = hubspot.platform.read([record], ["lifecyclestage"])[0]
     assert row.dated["lifecyclestage"] == before
     assert row.changed_at >= before + 86_400
+
+
+@pytest.fixture
+def installed(sandbox, tmp_path):
+    """An OAuth app in HubSpot, and settings that use it."""
+    app = sandbox.steer.post("/hubspot/apps")
+    file = tmp_path / "hubspot.token"
+    file.touch(0o600)
+    file.write_text(app["refresh_token"])
+    oauth = {"client_id": app["client_id"], "client_secret": {"env": "S"}, "token_file": str(file)}
+    table = {"oauth": oauth, "base_url": sandbox.hubspot.base_url, "attempts": 3}
+    made = HubSpotSettings.model_validate(table, context={"environ": {"S": app["client_secret"]}})
+    return made, app["client_id"], file
+
+
+def test_hubspot_is_reached_by_oauth_and_a_later_run_uses_the_same_token(installed, sandbox):
+    made, _, file = installed
+    platform = HubSpot(made)
+    assert platform.tenant().id == sandbox.hubspot.portal_id
+    assert platform.calls().by_verb == {"refresh_token": 1, "account": 1}
+    assert json.loads(file.read_text())["access_token"]
+    later = HubSpot(made)
+    later.tenant()
+    assert later.calls().by_verb == {"account": 1}
+
+
+def test_an_oauth_token_that_ended_or_was_refused_is_renewed_once(installed, sandbox):
+    made, _, _ = installed
+    platform = HubSpot(made, wait=lambda _: None)
+    platform.tenant()
+    sandbox.steer.fault("hubspot", "unauthorized", endpoint="*/details", times=1)
+    assert platform.tenant().id == sandbox.hubspot.portal_id
+    assert platform.calls().by_verb == {"refresh_token": 2, "account": 3}
+
+
+def test_an_app_that_was_taken_out_of_the_account_stops_with_what_to_do(installed, sandbox):
+    made, client_id, file = installed
+    platform = HubSpot(made, wait=lambda _: None)
+    platform.tenant()
+    sandbox.steer.post("/hubspot/apps", client_id=client_id, uninstalled=True)
+    with pytest.raises(CredentialsRefused, match="authorise it again") as caught:
+        platform.tenant()
+    assert str(file) in str(caught.value)

@@ -279,6 +279,8 @@ def test_no_page_holds_a_path_of_one_machine(name):
 SECRETS = {
     "HOME": "/nowhere",
     "HUBSPOT_TOKEN": "t",
+    "HUBSPOT_CLIENT_ID": "id",
+    "HUBSPOT_CLIENT_SECRET": "s",
     "SALESFORCE_BASE_URL": "https://acme.my.salesforce.com",
     "SALESFORCE_CLIENT_ID": "id",
     "SALESFORCE_CLIENT_SECRET": "s",

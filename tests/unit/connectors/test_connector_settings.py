@@ -63,6 +63,16 @@ def test_every_fault_is_told_at_once_with_what_to_write():
     assert "100" in problems["companies.acme.crm.list_page"]
 
 
+def test_hubspot_takes_a_token_or_an_oauth_app_and_not_both(tmp_path):
+    app = {"client_id": "c", "client_secret": {"env": "S"}, "token_file": "hubspot.token"}
+    made = read(HubSpotSettings, {"oauth": app}, {"S": "x"}, folder=tmp_path)
+    assert made.oauth.token_file == tmp_path / "hubspot.token"
+    problems, _ = faults(HubSpotSettings, {"oauth": app, "token": {"env": "S"}}, {"S": "x"})
+    assert "one credential" in problems["companies.acme.crm.token"]
+    problems, _ = faults(HubSpotSettings, {"oauth": {"client_id": "c"}})
+    assert set(problems) == {"companies.acme.crm.oauth.client_secret", "companies.acme.crm.oauth.token_file"}
+
+
 @pytest.mark.parametrize(
     "more",
     [{}, {"client_secret": {"env": "S"}, "jwt": {"key_file": "key.pem", "username": "a@example.com"}}],
