@@ -147,13 +147,14 @@ def plan(
     now: Now = None,
     backfill: Backfill = None,
     allow_changes: Allow = 0,
+    lead: Annotated[str | None, typer.Option(help="Only this lead's writes, by any of its ids.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show what the next run would write; nothing is written.
+    """Show what the next run would write, field by field; nothing is written.
 
-    Example: acuerdo plan -c config.toml --json
+    Example: acuerdo plan --lead hubspot-123-456
     """
-    from commands import running
+    from commands import planning, running
 
     wish = running.Wish(
         config=config,
@@ -163,7 +164,7 @@ def plan(
         allow_changes=allow_changes,
         as_json=as_json,
     )
-    _exit(lambda: running.plan(wish))
+    _exit(lambda: planning.plan(wish, lead))
 
 
 @app.command(rich_help_panel=DAILY)

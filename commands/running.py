@@ -1,4 +1,4 @@
-"""`run` and `plan`: one pass over each company, or what it would write."""
+"""`run`: one pass over each company."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from commands.outcome import EXPECTED, LIMIT, UNEXPECTED, code_of_error, code_of_summary, worst
+from commands.outcome import EXPECTED, UNEXPECTED, code_of_error, code_of_summary, worst
 from commands.session import (
     Session,
     UsageError,
@@ -21,16 +21,12 @@ from commands.session import (
     err,
     open_session,
     out,
-    plain,
     read_instant,
     tell,
 )
 from mapping.records import format_instant
 from sync.cycle import Options, Summary, run_company
-from sync.plan import Plan, plan_company
 from sync.run import Progress
-
-SHOWN = 40  # lines of a plan on a terminal; --json tells all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,7 @@ def _run_one(session: Session, slug: str, wish: Wish) -> tuple[int, dict[str, An
     try:
         company = session.company(slug)
         now = business_now(wish.now, [company])
-        with _progress(slug, shown=not wish.as_json) as progress:
+        with progress_of(slug, shown=not wish.as_json) as progress:
             platform, crm = connect(company, session.ledger, now if wish.now else None)
             summary = run_company(
                 company, session.ledger, platform, crm, now=now, options=wish.options, progress=progress
@@ -114,55 +110,8 @@ def _show_summary(summary: Summary) -> None:
         out.print("The refused records and why: acuerdo refused list")
 
 
-def plan(wish: Wish) -> int:
-    """Shows what the next run over each company would write."""
-    codes, rows = [], []
-    with open_session(wish.config) as session:
-        for slug in session.companies(wish.companies):
-            try:
-                found = _plan_one(session, slug, wish)
-            except EXPECTED as error:
-                tell(error)
-                codes.append(code_of_error(error))
-                continue
-            codes.append(LIMIT if found.stopped else code_of_summary(found.summary))
-            rows.append(found.as_row())
-            if not wish.as_json:
-                _show_plan(found)
-    if wish.as_json:
-        out.print_json(json.dumps(rows))
-    return worst(codes)
-
-
-def _plan_one(session: Session, slug: str, wish: Wish) -> Plan:
-    company = session.company(slug)
-    now = business_now(wish.now, [company])
-    with _progress(slug, shown=not wish.as_json) as progress:
-        platform, crm = connect(company, session.ledger, now if wish.now else None)
-        return plan_company(
-            company, session.ledger, platform, crm, now=now, options=wish.options, progress=progress
-        )
-
-
-def _show_plan(plan: Plan) -> None:
-    table = Table(title=f"{plan.company}: what the next run would write", title_justify="left")
-    for name in ("system", "what", "lead", "fields"):
-        table.add_column(name, overflow="fold")
-    for write in plan.writes[:SHOWN]:
-        fields = ", ".join(f"{name} = {value!r}" for name, value in write.values.items())
-        table.add_row(*plain(write.system, write.verb, write.lead, fields))
-    out.print(table)
-    if len(plan.writes) > SHOWN:
-        out.print(f"... and {len(plan.writes) - SHOWN} more; --json lists all")
-    out.print(", ".join(f"{name} {count}" for name, count in plan.totals.items()) or "nothing to write")
-    for fault in plan.summary.faults:
-        tell(fault)
-    if plan.stopped:
-        err.print(plan.stopped, style="red", markup=False)
-
-
 @contextmanager
-def _progress(slug: str, *, shown: bool) -> Iterator[Progress]:
+def progress_of(slug: str, *, shown: bool) -> Iterator[Progress]:
     """A bar on a terminal; elsewhere the log lines tell."""
     if not shown or not err.is_terminal:
         yield lambda _stage, _rows: None

@@ -69,6 +69,7 @@ class FieldRule:
     table_else: str | None = None  # None: what the table does not name stays as it is
     default: Constant | None = None
     required: bool = False
+    sensitive: bool = False  # its values never reach a plan or a report
     too_long: TooLong = TooLong.refuse
     direction: Direction = Direction.to_crm
     wins: Wins = Wins.marketing
@@ -85,7 +86,7 @@ BESIDES: Mapping[str, ValueType] = {
 
 _KEYS = frozenset(
     {"from", "template", "value", "transform", "table", "table_else", "default", "required", "too_long"}
-    | {"direction", "wins", "blank"}
+    | {"direction", "wins", "blank", "sensitive"}
 )
 _NOT_PROVIDED = "[not provided]"
 _SOURCE_LABELS = {
@@ -183,6 +184,7 @@ class _Parser:
             table_else=self._text(row, "table_else", target),
             default=self._constant(row, "default", target),
             required=self._bool(row, "required", target),
+            sensitive=self._bool(row, "sensitive", target),
             too_long=self._choice(row, "too_long", TooLong.refuse, target),
             direction=self._choice(row, "direction", Direction.to_crm, target),
             wins=self._choice(row, "wins", Wins.marketing, target),

@@ -15,7 +15,7 @@ from sync.erasure import refuse_lost_key
 from sync.judge import judge
 from sync.ledger import facts, runs, work
 from sync.ledger.store import Ledger
-from sync.limits import check_limits
+from sync.limits import Planned, check_limits
 from sync.observe import observe
 from sync.prepare import prepare
 from sync.publication import publish
@@ -205,11 +205,15 @@ def read_phase(run: Run, guard: Guard) -> None:
     guard.attempt("judge", judge, run, needs=(crm,))
 
 
+def count(run: Run) -> Planned:
+    """What the read phase ended with, as the limits count it."""
+    with run.read() as tx:
+        return count_planned(tx, platform=run.platform.system, crm=run.crm.system)
+
+
 def refuse_too_much(run: Run, options: Options) -> None:
     """Raises LimitExceeded when the read phase ended with more than was agreed."""
-    with run.read() as tx:
-        planned = count_planned(tx, platform=run.platform.system, crm=run.crm.system)
-    check_limits(planned, run.company.limits, options.allow_changes)
+    check_limits(count(run), run.company.limits, options.allow_changes)
 
 
 def write_phase(run: Run, guard: Guard) -> None:

@@ -42,6 +42,17 @@ def check_limits(planned: Planned, limits: Limits, allowed: int = 0) -> None:
         )
 
 
+def counted(planned: Planned, limits: Limits) -> dict[str, int | None]:
+    """What a run would do beside what it may do unasked, as plain data; None is no limit."""
+    return {
+        "creations": planned.creations,
+        "most_creations": limits.create,
+        "changes": planned.changes,
+        "most_changes": most_changes(planned.linked, limits),
+        "linked": planned.linked,
+    }
+
+
 def most_changes(linked: int, limits: Limits) -> int | None:
     """The most changes a run may make unasked: so many records, or so large a share of the linked ones."""
     if limits.change_records is None:

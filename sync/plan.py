@@ -2,63 +2,92 @@
 
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from connectors.base import Crm, MarketingPlatform
-from mapping.records import Instant
+from mapping.privacy import HIDDEN, sensitive_properties, sensitive_targets
+from mapping.records import Instant, Value
+from mapping.status import PROPERTIES, Meaning
 from sync.cycle import (
     UNASKED,
     Guard,
     Options,
     Summary,
     begin,
+    count,
     read_phase,
     refuse_the_past,
     refuse_too_much,
     write_phase,
 )
+from sync.difference import Hidden, differences_of, totals_of
+from sync.ledger import records, work
 from sync.ledger.store import Ledger
-from sync.limits import LimitExceeded
+from sync.limits import LimitExceeded, Limits, Planned, counted
 from sync.rehearsal import Notebook, PlannedWrite, RehearsedCrm, RehearsedPlatform
 from sync.run import Progress, Run
 from sync.settings import Company
+from sync.write_back import STATUS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The writes of the next run, in order; `stopped` tells why that run would stop before the first one."""
+    """The writes of the next run, in order; `stopped` tells why that run would stop before the first one.
+
+    `planned` is what the limits count, None where a vendor never answered; `hidden` the sensitive fields of
+    each system, whose values `as_row` does not tell.
+    """
 
     company: str
     writes: tuple[PlannedWrite, ...]
     summary: Summary
+    limits: Limits
+    planned: Planned | None = None
     stopped: str | None = None
+    hidden: Hidden = field(default_factory=dict)
 
     @property
     def totals(self) -> dict[str, int]:
         """How many writes of each kind: `salesforce push`, `hubspot status`, ..."""
         return dict(Counter(f"{each.system} {each.verb}" for each in self.writes))
 
+    def of_lead(self, name: str) -> "Plan":
+        """The plan for one lead alone, by our id or either system's record id."""
+        tail = f"-{name}"  # a contact's id stands at the end of a new lead's own
+        chosen = [each for each in self.writes if name in (each.lead, each.id) or each.lead.endswith(tail)]
+        whose = {each.lead for each in chosen}
+        return replace(self, writes=tuple(each for each in self.writes if each.lead in whose))
+
     def as_row(self) -> dict[str, Any]:
-        """The plan as plain data."""
+        """The plan as plain data, without a sensitive value."""
         return {
             "company": self.company,
             "stopped": self.stopped,
+            "limits": None if self.planned is None else counted(self.planned, self.limits),
             "totals": self.totals,
-            "writes": [
-                {
-                    "system": each.system,
-                    "verb": each.verb,
-                    "lead": each.lead,
-                    "id": each.id,
-                    "values": dict(each.values),
-                }
-                for each in self.writes
-            ],
+            "fields": totals_of(self.writes),
+            "writes": [self._write(each) for each in self.writes],
             "faults": self.summary.as_row()["faults"],
+        }
+
+    def _write(self, each: PlannedWrite) -> dict[str, Any]:
+        secret = self.hidden.get(each.system, frozenset())
+        return {
+            "system": each.system,
+            "verb": each.verb,
+            "lead": each.lead,
+            "id": each.id,
+            "creates": each.creates,
+            "values": {
+                name: HIDDEN if name in secret and value is not None else value
+                for name, value in each.values.items()
+            },
+            "changes": [one.as_row() for one in differences_of(each, self.hidden)],
         }
 
 
@@ -77,12 +106,13 @@ def plan_company(
     Raises TimeGoesBack and LedgerError as a run does; limits are told in the plan.
     """
     refuse_the_past(ledger, company.slug, now)
-    notebook, summary, stopped = Notebook(now), Summary(company=company.slug, now=now), None
+    summary, stopped, planned = Summary(company=company.slug, now=now), None, None
     with (
         tempfile.TemporaryDirectory(prefix="acuerdo-plan-") as folder,
         structlog.contextvars.bound_contextvars(company=company.slug, rehearsal=True),
     ):
         copy = ledger.copy_company(company.slug, Path(folder))
+        notebook = Notebook(now, lambda write: _before(copy, company, write))
         try:
             run = begin(
                 company,
@@ -96,11 +126,53 @@ def plan_company(
             if run is not None:
                 guard = Guard(summary)
                 read_phase(run, guard)
-                stopped = _limit(run, options)
+                planned, stopped = count(run), _limit(run, options)
                 write_phase(run, guard)
         finally:
             copy.close()
-    return Plan(company=company.slug, writes=tuple(notebook.writes), summary=summary, stopped=stopped)
+    return Plan(
+        company=company.slug,
+        writes=tuple(notebook.writes),
+        summary=summary,
+        limits=company.limits,
+        planned=planned,
+        stopped=stopped,
+        hidden=_hidden(company) if notebook.writes else {},
+    )
+
+
+def _hidden(company: Company) -> Hidden:
+    """What never shows: what sensitive fields fill or are read from, and the brief, which is made of them."""
+    brief = frozenset(each.name for each in PROPERTIES[company.crm_system] if each.meaning is Meaning.brief)
+    return {
+        company.crm_system: brief | sensitive_targets(company.rules, company.fields),
+        company.platform: sensitive_properties(company.rules, company.fields),
+    }
+
+
+def _before(copy: Ledger, company: Company, write: PlannedWrite) -> Mapping[str, Value]:
+    """What the ledger knows of a record before a write; a name that is absent is known to nobody."""
+    with copy.read(company.slug) as tx:
+        if write.verb == STATUS:
+            return _shown(work.written_of(tx, write.lead, write.system), write)
+        kept = records.records_of(tx, write.system, [write.lead]).get(write.lead, [])
+    values = next((each.record.values for each in kept if each.record.id == write.id), {})
+    match write.verb:
+        case "push" | "fields":
+            return values
+        case "stage":
+            names = company.fields.sources.get("lifecycle_stage", ())
+            return {"stage": next((values[each] for each in names if each in values), None)}
+        case _:  # a task or a membership is new, whatever stands there
+            return dict.fromkeys(write.values)
+
+
+def _shown(written: Mapping[str, Value] | None, write: PlannedWrite) -> Mapping[str, Value]:
+    """The status last written; when it was judged is not kept."""
+    if written is None:
+        return dict.fromkeys(write.values)
+    ours = {each.name for each in PROPERTIES[write.system] if each.meaning is Meaning.lead_id}
+    return {**dict.fromkeys(ours & {*write.values}, write.lead), **written}
 
 
 def _limit(run: Run, options: Options) -> str | None:

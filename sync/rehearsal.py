@@ -5,8 +5,9 @@ acknowledgement is planned too. What only the vendor can know stays a symbol: th
 `new:<lead>`, and times are the run's own instant.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from connectors.base import (
     CallCount,
@@ -38,30 +39,42 @@ NEW = "new:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedWrite:
-    """One write that a run would make: where, what kind, for which lead, and the values by field."""
+    """One write that a run would make: where, what kind, for which lead, and the values by field.
+
+    `before` holds what the record shows now, as far as the ledger knows.
+    """
 
     system: str
     verb: str
     lead: str
     id: str | None
     values: Mapping[str, Value] = field(default_factory=dict)
+    before: Mapping[str, Value] = field(default_factory=dict, compare=False)
+
+    @property
+    def creates(self) -> bool:
+        """Whether it makes a new record."""
+        return self.id is None
+
+
+Before: TypeAlias = Callable[[PlannedWrite], Mapping[str, Value]]
+"""What is known of a record before a write."""
 
 
 class Notebook:
     """The writes of a rehearsal, in order."""
 
-    def __init__(self, now: Instant) -> None:
+    def __init__(self, now: Instant, before: Before = lambda _write: {}) -> None:
         self.now = now
         self.writes: list[PlannedWrite] = []
+        self._before = before
 
     def note(self, system: str, verb: str, rows: Sequence[Write]) -> list[RowResult]:
         """Notes value writes and acknowledges each; a row without an id is a new record."""
         return [self._note(system, verb, row) for row in rows]
 
     def _note(self, system: str, verb: str, row: Write) -> RowResult:
-        self.writes.append(
-            PlannedWrite(system=system, verb=verb, lead=row.key, id=row.id, values=dict(row.values))
-        )
+        self._add(system, verb, row.key, row.id, dict(row.values))
         return RowResult(
             key=row.key,
             outcome=Outcome.written,
@@ -75,8 +88,14 @@ class Notebook:
         self, system: str, verb: str, lead: str, record: str, values: Mapping[str, Value]
     ) -> RowResult:
         """Notes any other write and acknowledges it."""
-        self.writes.append(PlannedWrite(system=system, verb=verb, lead=lead, id=record, values=values))
+        self._add(system, verb, lead, record, values)
         return RowResult(key=lead, outcome=Outcome.written, id=record, at=self.now)
+
+    def _add(
+        self, system: str, verb: str, lead: str, record: str | None, values: Mapping[str, Value]
+    ) -> None:
+        write = PlannedWrite(system=system, verb=verb, lead=lead, id=record, values=values)
+        self.writes.append(replace(write, before=self._before(write)))
 
 
 class RehearsedPlatform:

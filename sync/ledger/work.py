@@ -276,6 +276,16 @@ def shown(tx: Tx) -> dict[str, dict[str, StatusRow]]:
     return found
 
 
+def written_of(tx: Tx, lead: str, system: str) -> Mapping[str, Any] | None:
+    """The status that a system was last given of a lead; None where it shows none."""
+    table = schema.status
+    query = select(table.c.written).where(
+        table.c.company == tx.company, table.c.lead == lead, table.c.system == system
+    )
+    found: Mapping[str, Any] | None = tx.connection.execute(query).scalar_one_or_none()
+    return found
+
+
 def count_changes(tx: Tx, system: str) -> int:
     """How many leads show a status in the system that is to change."""
     table = schema.status

@@ -55,6 +55,8 @@ def test_from_setup_to_explain(serve: Callable[..., Served], shell: Shell) -> No
 
     planned = shell.run("plan", "--backfill", SINCE, "--json")
     assert planned.status == 0, planned.err
+    told = shell.run("plan", "--backfill", SINCE).out
+    assert "LastName" in told and "(hidden)" in told and "(limit 500)" in told
     creations = [each for each in planned.json[0]["writes"] if each["verb"] == "push"]
     assert served.query("SELECT Id FROM Lead WHERE Acuerdo_Lead_Id__c != null") == []
 
