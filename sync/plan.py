@@ -106,38 +106,37 @@ def plan_company(
     Raises TimeGoesBack and LedgerError as a run does; limits are told in the plan.
     """
     refuse_the_past(ledger, company.slug, now)
-    summary, stopped, planned = Summary(company=company.slug, now=now), None, None
+    plan = Plan(
+        company=company.slug,
+        writes=(),
+        summary=Summary(company=company.slug, now=now),
+        limits=company.limits,
+    )
     with (
         tempfile.TemporaryDirectory(prefix="acuerdo-plan-") as folder,
         structlog.contextvars.bound_contextvars(company=company.slug, rehearsal=True),
     ):
         copy = ledger.copy_company(company.slug, Path(folder))
         notebook = Notebook(now, lambda write: _before(copy, company, write))
+        ports = RehearsedPlatform(platform, notebook), RehearsedCrm(crm, notebook)
         try:
-            run = begin(
-                company,
-                copy,
-                RehearsedPlatform(platform, notebook),
-                RehearsedCrm(crm, notebook),
-                summary=summary,
-                options=options,
-                progress=progress,
-            )
-            if run is not None:
-                guard = Guard(summary)
-                read_phase(run, guard)
-                planned, stopped = count(run), _limit(run, options)
-                write_phase(run, guard)
+            run = begin(company, copy, *ports, summary=plan.summary, options=options, progress=progress)
+            return plan if run is None else _rehearse(run, plan, notebook, options)
         finally:
             copy.close()
-    return Plan(
-        company=company.slug,
+
+
+def _rehearse(run: Run, plan: Plan, notebook: Notebook, options: Options) -> Plan:
+    guard = Guard(plan.summary)
+    read_phase(run, guard)
+    planned, stopped = count(run), _limit(run, options)
+    write_phase(run, guard)
+    return replace(
+        plan,
         writes=tuple(notebook.writes),
-        summary=summary,
-        limits=company.limits,
         planned=planned,
         stopped=stopped,
-        hidden=_hidden(company) if notebook.writes else {},
+        hidden=_hidden(run.company),
     )
 
 
