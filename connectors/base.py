@@ -46,9 +46,13 @@ class FieldInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """The fields of each kind of record (`contact`, `Lead`, ...) by name."""
+    """The fields of each kind of record (`contact`, `Lead`, ...) by name.
+
+    `linked` tells of a marketing platform that its own integration with the CRM links contacts to records there.
+    """
 
     kinds: dict[str, dict[str, FieldInfo]]
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,6 +154,8 @@ class HubSpotSettings(ConnectorSettings):
     overlap: int = Field(120, ge=0, le=86_400)
     archived_pages: int = Field(3, ge=1)
     recheck_hours: int = Field(24, ge=0, le=8_760)
+    crm_leads: Literal["auto", "attach", "create"] = "auto"
+    attach_wait_hours: int = Field(4, ge=0, le=8_760)
     tracks: dict[str, Text] = {"nurture": "Acuerdo nurture", "education": "Acuerdo education"}
 
     @field_validator("token")

@@ -84,6 +84,8 @@ FIELDS: tuple[Field, ...] = (
     _field("owner_email", _T.email, "The e-mail address of their owner.", sensitive=True),
     _field("opted_out", _T.bool, "Whether they opted out of every e-mail."),
     _field("legal_basis", _T.choices, "The legal bases for writing to them."),
+    _field("crm_lead", _T.text, "The CRM lead that the platform's own integration links them to."),
+    _field("crm_contact", _T.text, "The CRM contact that the platform's own integration links them to."),
     # where from
     _field("source", _T.choice, "Where they first came from."),
     _field("source_detail", _T.text, "More about where they first came from."),
@@ -165,6 +167,8 @@ HUBSPOT_SOURCES: Mapping[str, tuple[str, ...]] = {
     "owner_email": ("owner_email",),
     "opted_out": ("hs_email_optout",),
     "legal_basis": ("hs_legal_basis",),
+    "crm_lead": ("salesforceleadid",),
+    "crm_contact": ("salesforcecontactid",),
     "source": ("hs_analytics_source",),
     "source_detail": ("hs_analytics_source_data_1",),
     "latest_source": ("hs_latest_source",),

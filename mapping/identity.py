@@ -34,6 +34,12 @@ def emails_of(values: Values) -> tuple[str, ...]:
     return tuple(dict.fromkeys(normalise_email(each) for each in found))
 
 
+def crm_ids_of(values: Values) -> tuple[tuple[str, str], ...]:
+    """The CRM records, as (kind, id), that the platform's own integration links a lead to."""
+    named = (("Lead", values.get("crm_lead")), ("Contact", values.get("crm_contact")))
+    return tuple((kind, record) for kind, record in named if isinstance(record, str) and record)
+
+
 class Why(StrEnum):
     """Why nobody but a person can tell which record is the lead's."""
 

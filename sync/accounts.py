@@ -160,7 +160,10 @@ def _load(answer: Mapping[str, Any]) -> Account:
         kind: {name: _field(row) for name, row in fields.items()}
         for kind, fields in answer["schema"]["kinds"].items()
     }
-    return Account(tenant=Tenant(**answer["tenant"]), schema=Schema(kinds=kinds))
+    return Account(
+        tenant=Tenant(**answer["tenant"]),
+        schema=Schema(kinds=kinds, linked=answer["schema"].get("linked", False)),
+    )
 
 
 def _field(row: Mapping[str, Any]) -> FieldInfo:

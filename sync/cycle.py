@@ -184,6 +184,7 @@ def begin(
         now=summary.now,
         as_of=summary.now,
         progress=progress,
+        attaches=company.attaches(linked=marketing.schema.linked),
     )
 
 

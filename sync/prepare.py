@@ -7,7 +7,7 @@ from typing import Any
 from connectors.base import Identity, Match
 from connectors.registration import registration_of
 from mapping.fields import properties_to_read
-from mapping.identity import Ambiguous, Link, decide, emails_of, fingerprint
+from mapping.identity import Ambiguous, Create, Link, crm_ids_of, decide, emails_of, fingerprint
 from mapping.language import say
 from mapping.mapper import Mapped, map_lead
 from mapping.package import (
@@ -34,6 +34,7 @@ from sync.ledger.work import Intent, Refusal
 from sync.run import Counts, Run
 
 PLACES = ("draft", "refused")
+AWAITED = "queued"  # complete, and waiting for the platform's own integration to make the record
 MAPPING = "mapping"  # who refused, where it was not a vendor
 PAGE = 200  # as many identities as one look in the CRM takes
 
@@ -55,7 +56,7 @@ def prepare(run: Run) -> Counts:
     mapping has changed; a lead that several records could be waits for a person.
     """
     counts = Counts()
-    for place in PLACES:
+    for place in (*PLACES, *((AWAITED,) if run.attaches else ())):
         after = ""
         while rows := _next(run, place, after):
             after = rows[-1].id
@@ -122,7 +123,12 @@ def _find(run: Run, drafts: Sequence[Draft]) -> dict[str, list[Match]]:
     found: dict[str, list[Match]] = {}
     if unknown:
         identities = [
-            Identity(key=each.row.id, lead=each.row.id, emails=emails_of(each.lead.values))
+            Identity(
+                key=each.row.id,
+                lead=each.row.id,
+                emails=emails_of(each.lead.values),
+                crm_ids=crm_ids_of(each.lead.values),
+            )
             for each in unknown
         ]
         for match in run.crm.find(identities):
@@ -144,10 +150,22 @@ def _prepare(tx: Tx, run: Run, draft: Draft, matches: Sequence[Match]) -> str:
     decision = decide(draft.row.id, matches, (target.kind, target.id) if target else None)
     if isinstance(decision, Ambiguous):
         return _refuse(tx, run, draft, mapped, _unclear(run, decision))
+    if isinstance(decision, Create) and run.attaches:
+        return _await(tx, run, draft, mapped)
     ours = _our_values(run, draft, package)
     is_contact = isinstance(decision, Link) and decision.kind == "Contact"
     values = ours if is_contact else {**mapped.values, **ours}
     return _pass_on(tx, run, draft, values, decision if isinstance(decision, Link) else None)
+
+
+def _await(tx: Tx, run: Run, draft: Draft, mapped: Mapped) -> str:
+    """Holds a lead whose record the platform's own integration should make; in the end a person is told."""
+    facts.add_events(tx, [_complete(run, draft, fingerprint(mapped.values))])
+    if run.now - draft.handoff.mql_at < run.company.attach_wait:
+        return "awaited"
+    hours = run.company.attach_wait // 3600
+    text = say("match.not_made", run.company.language, platform=run.platform.system, hours=hours)
+    return _refuse(tx, run, draft, mapped, ("not_made", text))
 
 
 def _package(tx: Tx, run: Run, draft: Draft) -> Package:

@@ -28,6 +28,7 @@ class Run:
 
     `now` is the run's business instant: what is learned is recorded at it. `as_of` is the instant that handoffs
     are judged as of: `now`, but in the write phase not before what the vendors have just acknowledged.
+    `attaches`: the platform's own integration makes the CRM's records; leads are attached to them, never made.
     """
 
     company: Company
@@ -41,6 +42,7 @@ class Run:
     now: Instant
     as_of: Instant
     progress: Progress
+    attaches: bool = False
 
     @property
     def agreement(self) -> Agreement:

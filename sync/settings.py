@@ -47,6 +47,17 @@ class Company:
         hours: int = getattr(self.marketing, "recheck_hours", 0)
         return hours * 3600
 
+    @property
+    def attach_wait(self) -> int:
+        """Seconds that a lead waits for the platform's own integration to make its CRM record."""
+        hours: int = getattr(self.marketing, "attach_wait_hours", 0)
+        return hours * 3600
+
+    def attaches(self, *, linked: bool) -> bool:
+        """Whether CRM records are only attached to, never made: so told, or where that integration links them."""
+        told: str = getattr(self.marketing, "crm_leads", "create")
+        return linked if told == "auto" else told == "attach"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:

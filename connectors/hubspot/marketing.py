@@ -35,6 +35,7 @@ from connectors.transport import chunks
 from mapping.records import Record
 
 SYSTEM = "hubspot"
+LINKS = ("salesforceleadid", "salesforcecontactid")  # that integration's own properties
 LISTABLE = frozenset({"MANUAL", "SNAPSHOT"})
 
 
@@ -81,8 +82,10 @@ class HubSpot:
         return inspect(self._client, self._fields())
 
     def schema(self) -> Schema:
-        """Every contact property."""
-        self._schema = schemas.read_schema(self._client.properties())
+        """Every contact property; a search tells whether HubSpot's Salesforce integration links contacts."""
+        schema = schemas.read_schema(self._client.properties())
+        named = [name for name in LINKS if name in schema.kinds[KIND]]
+        self._schema = replace(schema, linked=bool(named) and self._client.count_having(named) > 0)
         return self._schema
 
     def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:

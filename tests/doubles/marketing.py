@@ -36,6 +36,8 @@ STANDARD = {
     "hs_lead_status": ValueType.choice,
     "hs_additional_emails": ValueType.choices,
     "hubspot_owner_id": ValueType.owner,
+    "salesforceleadid": ValueType.text,
+    "salesforcecontactid": ValueType.text,
 }
 
 
@@ -70,6 +72,7 @@ class MemoryMarketing:
     lists: dict[str, set[str]] = field(default_factory=dict)
     fields: dict[str, FieldInfo] = field(default_factory=dict)
     sequence: int = 0
+    linked: bool = False
 
     def __post_init__(self) -> None:
         for name, kind in STANDARD.items():
@@ -136,7 +139,7 @@ class MemoryMarketing:
 
     def schema(self) -> Schema:
         self.faults.call("schema")
-        return Schema(kinds={"contact": dict(self.fields)})
+        return Schema(kinds={"contact": dict(self.fields)}, linked=self.linked)
 
     def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
         self.faults.call("missing")

@@ -391,3 +391,21 @@ def test_an_app_that_was_taken_out_of_the_account_stops_with_what_to_do(installe
     with pytest.raises(CredentialsRefused, match="authorise it again") as caught:
         platform.tenant()
     assert str(file) in str(caught.value)
+
+
+def test_hubspots_own_salesforce_integration_is_seen_once_it_links_somebody(hubspot):
+    assert not hubspot.platform.schema().linked
+    group = {"name": "salesforceinformation", "label": "Salesforce information"}
+    hubspot.ask("POST", "/crm/v3/properties/contacts/groups", group)
+    for name in ("salesforceleadid", "salesforcecontactid"):
+        definition = {"name": name, "label": name, "type": "string", "fieldType": "text"}
+        hubspot.ask(
+            "POST", "/crm/v3/properties/contacts", definition | {"groupName": "salesforceinformation"}
+        )
+    assert not hubspot.platform.schema().linked
+    record = hubspot.add({"email": "a@example.com", "salesforcecontactid": "0035g00000XyZ"})
+    hubspot.settle()
+    assert hubspot.platform.schema().linked
+    row = hubspot.platform.read([record], ["salesforceleadid", "salesforcecontactid"])[0]
+    assert row.values["salesforcecontactid"] == "0035g00000XyZ"
+    assert row.values["salesforceleadid"] is None

@@ -1,0 +1,88 @@
+"""Beside the platform's own integration with the CRM: its links are evidence, its records are attached to."""
+
+import pytest
+
+from sync.ledger import exports, runs
+from tests.flow.world import HOUR, World, company
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    world.marketing.linked = True
+    world.begin()
+    return world
+
+
+def place(world: World, contact: str) -> str:
+    with world.ledger.read("acme") as tx:
+        rows = exports.rows_of(tx, "lead")
+        return str(next(row["place"] for row in rows if row["id"] == f"hubspot-4242-{contact}"))
+
+
+def made_by_the_integration(world: World, contact: str) -> str:
+    """The integration makes the lead and names it in marketing."""
+    email = world.marketing.contacts[contact].values["email"]
+    record = world.crm.add("Lead", {"LastName": "Ruiz", "Company": "Example", "Email": email})
+    world.marketing.change(contact, {"salesforceleadid": record})
+    return record
+
+
+def test_a_lead_waits_for_the_record_and_is_attached_to_it(world: World) -> None:
+    contact = world.mql()
+    first = world.run()
+    assert world.crm.rows == {}
+    assert (first.counts["prepare"]["awaited"], first.refused) == (1, 0)
+    assert place(world, contact) == "queued"
+    world.wait(HOUR)
+    record = made_by_the_integration(world, contact)
+    world.run()
+    assert list(world.crm.rows) == [record]
+    assert world.lead(contact).id == record
+    assert world.shown(contact) == "waiting_first_contact"
+    world.wait(HOUR)
+    assert world.run().written == 0
+
+
+def test_the_wait_is_no_breach_of_marketing(world: World) -> None:
+    contact = world.mql()
+    world.run()
+    world.wait(3 * HOUR)
+    world.run()
+    with world.ledger.read("acme") as tx:
+        clocks = [row for row in exports.rows_of(tx, "clock") if row["name"] == "package"]
+    assert all(row["stop_at"] is not None and row["stop_at"] <= row["due_at"] for row in clocks)
+    assert world.marketing.contacts[contact].values.get("acuerdo_sla_owed_by") in (None, "nobody")
+
+
+def test_a_record_that_is_never_made_is_told_to_a_person_and_attached_to_when_it_appears(
+    world: World,
+) -> None:
+    contact = world.mql()
+    world.run()
+    world.wait(5 * HOUR)
+    assert world.run().refused == 1
+    assert world.crm.rows == {}
+    with world.ledger.read("acme") as tx:
+        (refusal,) = exports.rows_of(tx, "refused")
+    assert refusal["code"] == "not_made"
+    assert "crm_leads" in refusal["message"]
+    record = made_by_the_integration(world, contact)
+    world.wait(HOUR)
+    assert world.run().refused == 0
+    assert world.lead(contact).id == record
+
+
+def test_who_is_told_to_create_creates(world: World) -> None:
+    world.company = company(marketing={"crm_leads": "create"})
+    contact = world.mql()
+    world.run()
+    assert world.lead(contact).values["LastName"] == "Number 1"
+
+
+def test_without_that_integration_leads_are_made(world: World) -> None:
+    world.marketing.linked = False
+    with world.ledger.write("acme", world.now) as tx:
+        runs.drop_answers(tx)
+    contact = world.mql()
+    world.run()
+    assert world.lead(contact)
