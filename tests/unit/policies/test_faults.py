@@ -34,8 +34,10 @@ def told(problems):
         (
             {"qqq": 3, "sales": 3},
             [
-                "goal.qqq: 'qqq' is not known here; write one of average_sale, keep_total, period, ramp, "
-                "revenue, sales, share, stages"
+                (
+                    "goal.qqq: 'qqq' is not known here; write one of average_sale, keep_total, period, ramp, "
+                    "revenue, sales, share, stages"
+                )
             ],
         ),
         ({}, ["goal.sales: is missing; write 'sales', or 'revenue' and 'average_sale'"]),
@@ -158,8 +160,10 @@ SEVEN = "write one of fri, mon, sat, sun, thu, tue, wed"
         (
             {"week": {"fri-mon": "09:00-10:00"}},
             [
-                "calendar.week.fri-mon: the range runs backwards; "
-                "write two ranges within one week, Monday first"
+                (
+                    "calendar.week.fri-mon: the range runs backwards; "
+                    "write two ranges within one week, Monday first"
+                )
             ],
         ),
         (
@@ -223,15 +227,19 @@ SEVEN = "write one of fri, mon, sat, sun, thu, tue, wed"
         (
             {"holidays": {"country": "qqqqqqq"}},
             [
-                "calendar.holidays.country: no holidays are known for 'qqqqqqq'; "
-                "write an ISO country code, such as 'ES' or 'MX'"
+                (
+                    "calendar.holidays.country: no holidays are known for 'qqqqqqq'; "
+                    "write an ISO country code, such as 'ES' or 'MX'"
+                )
             ],
         ),
         (
             {"holidays": {"country": 34}},
             [
-                "calendar.holidays.country: no holidays are known for 34; "
-                "write an ISO country code, such as 'ES' or 'MX'"
+                (
+                    "calendar.holidays.country: no holidays are known for 34; "
+                    "write an ISO country code, such as 'ES' or 'MX'"
+                )
             ],
         ),
         (
@@ -356,8 +364,10 @@ STAGE_NAMES = "write one of customer, lead, mql, opportunity, prospect, sal, sql
         (
             {"definitions": {}},
             [
-                "definitions.mql: is missing: nothing says when a lead is ready to pass; "
-                "write mql = { field = 'fit_score', gte = 50 }, or mql = true"
+                (
+                    "definitions.mql: is missing: nothing says when a lead is ready to pass; "
+                    "write mql = { field = 'fit_score', gte = 50 }, or mql = true"
+                )
             ],
         ),
         ({"definitions": {"mql": True, "zzz": True}}, [f"definitions.zzz: is not known here; {STAGE_NAMES}"]),
@@ -365,8 +375,10 @@ STAGE_NAMES = "write one of customer, lead, mql, opportunity, prospect, sal, sql
             {"definitions": 3},
             [
                 "definitions: 3 is not a table; write a [definitions] table",
-                "definitions.mql: is missing: nothing says when a lead is ready to pass; "
-                "write mql = { field = 'fit_score', gte = 50 }, or mql = true",
+                (
+                    "definitions.mql: is missing: nothing says when a lead is ready to pass; "
+                    "write mql = { field = 'fit_score', gte = 50 }, or mql = true"
+                ),
             ],
         ),
         (
@@ -430,8 +442,10 @@ STAGE_NAMES = "write one of customer, lead, mql, opportunity, prospect, sal, sql
         (
             {"clocks": {"reply": {"ladder": ["boss"]}}},
             [
-                "clocks.reply.ladder: 'boss' is not known here; "
-                "write one of head, manager, marketing, operations, owner"
+                (
+                    "clocks.reply.ladder: 'boss' is not known here; "
+                    "write one of head, manager, marketing, operations, owner"
+                )
             ],
         ),
         ({"attempts": {"minimum": 0}}, ["attempts.minimum: 0 is out of range; write a number from 1 on"]),
