@@ -192,8 +192,10 @@ def flag_after_give_up(h: Handoff, at: Instant, event: Event | None) -> None:
 
 
 def flag_later_win(h: Handoff, at: Instant, event: Event | None) -> None:
-    """A customer after all; the handoff keeps its outcome (T35)."""
+    """A customer after all; the handoff keeps its outcome, and nobody nurtures a customer (T35)."""
     h.flags.setdefault("won_after_close", at)
+    h.won_later_at, h.track = h.won_later_at or at, None
+    h.stop("return_ack", at, "won")
 
 
 def _return(h: Handoff, at: Instant, code: str) -> None:

@@ -158,7 +158,7 @@ def note_approval(h: Handoff, at: Instant, event: Event | None) -> None:
 def unpark(h: Handoff, at: Instant, event: Event | None) -> None:
     """Approved by both: marketing's turn, from now on (T32)."""
     note_approval(h, at, event)
-    h.flags["approved_at"] = at
+    h.code, h.flags["approved_at"] = None, at
     h.start("package", at)
 
 

@@ -73,6 +73,7 @@ class Handoff:
     qualified_at: Instant | None = None
     first_contact_at: Instant | None = None
     returned_at: Instant | None = None
+    won_later_at: Instant | None = None  # a sale after it was closed (T35)
     rejected_by: str | None = None
     disputed_at: Instant | None = None
     pause_limit_at: Instant | None = None

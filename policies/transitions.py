@@ -89,7 +89,12 @@ def pending(
 
 def _stage_since(h: Handoff, stage: Stage) -> Instant:
     """Since when a stage holds, the same however far the handoff has gone on within it."""
-    since = {Stage.mql: h.delivered_at, Stage.sal: h.accepted_at, Stage.sql: h.qualified_at}.get(stage)
+    since = {
+        Stage.mql: h.delivered_at,
+        Stage.sal: h.accepted_at,
+        Stage.sql: h.qualified_at,
+        Stage.customer: h.won_later_at,
+    }.get(stage)
     return h.since if since is None else since
 
 
@@ -97,6 +102,8 @@ def stage_of(h: Handoff) -> Stage | None:
     """The lifecycle stage to show; None before anything was delivered, or for a customer's handoff (H13)."""
     if h.delivered_at is None or h.type == "expansion":
         return Stage.customer if h.type == "expansion" else None
+    if h.won_later_at is not None:
+        return Stage.customer
     return _STAGES.get(h.state)
 
 
