@@ -2,10 +2,9 @@
 """Effects of the transition table that close a handoff, send it back, or open it again."""
 
 from mapping.records import Instant
-from policies.clocks import midnight_of
 from policies.events import Event
 from policies.follow_up import close_deal, end_follow_up, hold, reach_lead
-from policies.standing import Handoff, text
+from policies.standing import Handoff, text, until_of
 from policies.states import Credit, State, Track
 
 
@@ -78,7 +77,7 @@ def finish(h: Handoff, at: Instant, event: Event | None) -> None:
 def give_back(h: Handoff, at: Instant, event: Event | None) -> None:
     """Returned to marketing with a code; the clocks of follow-up stop, the enrolment clock starts."""
     _return(h, at, text(event, "code") or "unspecified")
-    _set_until(h, event)
+    _set_until(h, at, event)
     if event is not None and event.data.get("potential") is False:
         h.track = Track.education
 
@@ -109,7 +108,7 @@ def expire(h: Handoff, at: Instant, event: Event | None) -> None:
 
 def set_until(h: Handoff, at: Instant, event: Event | None) -> None:
     """The date at which the lead may come back."""
-    _set_until(h, event)
+    _set_until(h, at, event)
 
 
 def reopen(h: Handoff, at: Instant, event: Event | None) -> None:
@@ -209,17 +208,19 @@ def _return(h: Handoff, at: Instant, code: str) -> None:
         h.start("return_ack", at)
 
 
-def _set_until(h: Handoff, event: Event | None) -> None:
-    until = None if event is None else event.data.get("until")
-    if isinstance(until, bool) or until is None:
+def _set_until(h: Handoff, at: Instant, event: Event | None) -> None:
+    """The date sales names; one that has passed is none: the lead would come back at once."""
+    if event is None:
         return
-    if isinstance(until, int):
+    try:
+        until = until_of(h.frame.zone, event)
+    except ValueError:
+        h.flags["until_unreadable"] = True
+        return
+    if until is not None and until <= at:
+        h.flags["until_past"] = True
+    elif until is not None:
         h.until = until
-    elif isinstance(until, str):
-        try:
-            h.until = midnight_of(h.frame.zone, until)
-        except ValueError:
-            h.flags["until_unreadable"] = True
 
 
 def _span(h: Handoff) -> tuple[Instant | None, Instant]:

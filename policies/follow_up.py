@@ -162,6 +162,11 @@ def unpark(h: Handoff, at: Instant, event: Event | None) -> None:
     h.start("package", at)
 
 
+def refuse_past_pause(h: Handoff, at: Instant, event: Event | None) -> None:
+    """A pause until a time that has passed pauses nothing; somebody mistyped it."""
+    h.refuse(at, "paused", "pause_over")
+
+
 def reassign(h: Handoff, at: Instant, event: Event | None) -> None:
     """Another owner because of a breach or an absence; the first clock is not reset (T22)."""
     keep_owner(h, at, event)

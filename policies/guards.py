@@ -3,7 +3,7 @@
 
 from mapping.records import Instant
 from policies.events import Event
-from policies.standing import Handoff, deal_of, text
+from policies.standing import Handoff, deal_of, text, until_of
 from policies.states import State
 
 
@@ -141,6 +141,17 @@ def silence_accepts(h: Handoff, at: Instant, event: Event | None) -> bool:
 def silence_is_final(h: Handoff, at: Instant, event: Event | None) -> bool:
     """The agreement takes silence after a rejection as consent."""
     return h.agreement.terms.silence_is_final
+
+
+def pause_over(h: Handoff, at: Instant, event: Event | None) -> bool:
+    """The pause would end before it begins: nothing rests."""
+    if event is None or not allowed_pause(h, at, event):
+        return False
+    try:
+        until = until_of(h.frame.zone, event)
+    except ValueError:
+        return False
+    return until is not None and until <= at
 
 
 def allowed_pause(h: Handoff, at: Instant, event: Event | None) -> bool:

@@ -115,6 +115,7 @@ TABLE: tuple[Row, ...] = (
     Row("T21", WITH_SALES, "retention_due", S.returned, "expired", None, (closing.expire,)),
     Row("T22", (S.assigned, S.accepted), "reassigned", S.assigned, "reassigned", guards.may_reassign, (follow_up.reassign,), "reassign_limit"),
     Row("T22", (S.queued, S.working), "reassigned", None, "reassigned", guards.may_reassign, (follow_up.reassign,), "reassign_limit"),
+    Row("T24", OPEN, "paused", None, None, guards.pause_over, (follow_up.refuse_past_pause,)),
     Row("T24", OPEN, "paused", None, "paused", guards.allowed_pause, (), "pause_reason"),
     Row("T24", OPEN, "resumed", None, "resumed"),
     Row("T25", (*OPEN, S.parked), "opted_out", S.cancelled, "opted_out", None, (closing.cancel_opt_out,)),

@@ -58,12 +58,15 @@ def owed_of(h: Handoff, clocks: Sequence[ClockVerdict]) -> Owed:
         return Owed(Side.nobody, "decide_dispute")
     if h.state is State.returned and h.code == "unspecified":
         return Owed(Side.sales, "give_reason", h.reason_due())
+    if (
+        h.state is State.queued and h.delivered_at is not None
+    ):  # whoever assigns comes first: nobody of sales has it
+        assign = next((each for each in reversed(clocks) if each.name == "assign"), None)
+        return Owed(Side.nobody, "assign", None if assign is None else assign.due_at)
     clock = _first(clocks)
     if clock is not None:
         side = Side.marketing if clock.side is Side.both else clock.side
         return Owed(side, CODES[clock.name], clock.due_at)
-    if h.state is State.queued and h.delivered_at is not None:
-        return Owed(Side.nobody, "assign")
     return _WITHOUT_CLOCK.get(h.state, NOTHING)
 
 

@@ -8,7 +8,7 @@ from mapping.records import Instant
 from policies.agreement import Agreement
 from policies.attempts import Attempt, Tally
 from policies.business_time import BusinessTimeError
-from policies.clocks import Clock, Frame, Interval, reach, start_clock
+from policies.clocks import Clock, Frame, Interval, midnight_of, reach, start_clock
 from policies.dispositions import Disposition
 from policies.events import Datum, Event
 from policies.forms import Span
@@ -196,6 +196,17 @@ def text(event: Event | None, key: str) -> str | None:
     """A code out of a payload."""
     value = None if event is None else event.data.get(key)
     return None if value is None else str(value)
+
+
+def until_of(place: str, event: Event) -> Instant | None:
+    """The instant that an event names as its end, a date as its local midnight; None without one.
+
+    Raises ValueError for a text that is no date.
+    """
+    until = event.data.get("until")
+    if isinstance(until, str):
+        return midnight_of(place, until)
+    return until if isinstance(until, int) and not isinstance(until, bool) else None
 
 
 def deal_of(event: Event | None) -> str:

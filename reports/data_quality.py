@@ -12,6 +12,7 @@ FLAGS = (
     "late_evidence",
     "won_before_mql",
     "until_unreadable",
+    "until_past",
     "tz_guess",
 )
 """The flags of a handoff that speak of its records: a step that the CRM proves without a touch (case C19), work

@@ -170,20 +170,31 @@ def _status_event(reading: Reading, record: Record, value: str, at: Instant, ver
 def _disposition(reading: Reading, before: Record | None, record: Record) -> list[Event]:
     if not (_changed(before, record, "disposition") or _changed(before, record, "until")):
         return []
-    code = _text(record, "disposition")
-    if code is None:
-        return []
+    code, by = _text(record, "disposition"), _by(reading, record)
     at, object_id = record.changed_at, f"{record.id}/disposition"
+    if code is None:
+        said = None if before is None else _text(before, "disposition")
+        if said in (None, "accepted") or by is None:  # what we clear for the next handoff is nobody's word
+            return []
+        return [reading.event(Kind.undone, at, object_id, record.version, {"by": by})]
     if code == "accepted":
         return [reading.event(Kind.accepted, at, object_id, record.version)]
     kind = Kind.rejected if code in reading.rejects else Kind.returned
     code = code if code in reading.codes else UNLISTED  # free text stays out of facts (promise 8)
     data: dict[str, Datum] = {"code": code, "until": _text(record, "until")}
+    data |= {} if by is None else {"by": by}
     return [reading.event(kind, at, object_id, record.version, data)]
 
 
+def _by(reading: Reading, record: Record) -> str | None:
+    """The person who changed a record last; None where it was ourselves."""
+    by = _text(record, "changed_by")
+    return None if by in reading.ourselves else by
+
+
 def _pause(reading: Reading, before: Record | None, record: Record) -> list[Event]:
-    if not _changed(before, record, "pause"):
+    new_date = _changed(before, record, "until") and not _text(record, "disposition")
+    if not _changed(before, record, "pause") and not (new_date and _text(record, "pause")):
         return []
     reason, object_id = _text(record, "pause"), f"{record.id}/pause"
     if reason is None:

@@ -235,3 +235,26 @@ def test_another_definition_over_the_same_fields_needs_no_reading_again(world: W
     assert summary.counts["qualify"]["passed"] == 1
     # what the package needs was not kept of a lead that was no MQL: it is read anew before the lead is passed
     assert world.lead(contact).values["Email"] == "lead1@example.org"
+
+
+def test_a_code_that_sales_clears_in_time_was_never_said_and_later_it_is_told(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    lead = world.lead(contact).id
+    world.crm.edit(lead, {"Acuerdo_Disposition__c": "no_budget"}, by="005A")
+    world.run()
+    assert world.shown(contact) == "returned"
+    world.wait(600)
+    world.crm.edit(lead, {"Acuerdo_Disposition__c": None}, by="005A")
+    world.run()
+    assert world.shown(contact) == "waiting_first_contact"
+    assert contact not in world.marketing.lists["Acuerdo nurture"]
+    world.crm.edit(lead, {"Acuerdo_Disposition__c": "no_budget"}, by="005A")
+    world.run()
+    world.wait(HOUR)
+    world.crm.edit(lead, {"Acuerdo_Disposition__c": None}, by="005A")
+    world.run()
+    assert world.shown(contact) == "returned"
+    assert world.run().written == 0

@@ -213,3 +213,16 @@ def test_a_pause_told_anew_at_the_same_instant_is_one_pause():
     story = Story().passed("10:00").tell("paused", "11:00", "field", reason="legal_hold", version="1")
     story.tell("paused", "11:00", "field", reason="legal_hold", version="2")
     assert story.handoff("12:00").clock("first_attempt").state is ClockState.paused
+
+
+def test_a_pause_until_a_time_that_has_passed_pauses_nothing_and_is_kept_for_a_person():
+    for until in ("2026-05-13", "2026-05-01"):
+        h = (
+            Story()
+            .passed("10:00")
+            .tell("paused", "11:00", reason="lead_asked_date", until=until)
+            .handoff("12:00")
+        )
+        assert h.clock("first_attempt").due_at == at("14:00")
+        assert [(each.cue, each.code) for each in h.drift] == [("paused", "pause_over")]
+        assert "paused" not in {each.code for each in h.reasons}

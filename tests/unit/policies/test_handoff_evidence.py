@@ -437,3 +437,13 @@ def test_what_is_recorded_as_ours_belongs_to_its_cycle_even_before_the_moment_of
     story.tell("package_complete", "09:59", "h2", source="acuerdo", cycle=2)
     h = story.handoff("11:00")
     assert (h.cycle, h.state, h.clock("package").state) == (2, State.queued, ClockState.met)
+
+
+def test_a_lead_that_waits_for_an_owner_is_owed_by_nobody_of_sales():
+    story = Story().passed("10:00", owner=None)
+    assert story.handoff("10:05").owed == (Side.nobody, "assign", at("10:15"))
+    story.tell("owner_changed", "10:05", owner="A", owner_kind="user")
+    story.tell("rejected", "11:00", code="bad_fit").tell("disputed", "11:30")
+    upheld = story.tell("dispute_decided", "12:00", decision="upheld", by="boss").handoff("12:05")
+    assert upheld.owed == (Side.nobody, "assign", at("12:15"))
+    assert upheld.next_action.code == "assign"

@@ -568,3 +568,11 @@ def test_t32_a_package_that_was_ready_while_parked_is_queued_on_approval():
         at("13:00"),
         ClockState.met,
     )
+
+
+def test_a_return_until_a_date_that_has_passed_cools_as_without_one_and_is_flagged():
+    story = Story().passed("10:00").call("10:30", answered=True, seconds=90)
+    h = story.tell("returned", "11:00", code="not_now", until="2025-06-01").handoff("12:00")
+    assert h.until is None
+    assert h.flags["until_past"] is True
+    assert h.eligible_at == at("06-12 00:00")

@@ -159,8 +159,44 @@ def test_what_sales_writes_beside_the_agreed_codes_stays_out_of_facts() -> None:
     assert "Ana" not in repr(events)
 
 
-def test_a_disposition_taken_out_says_nothing() -> None:
-    assert facts(record(disposition="not_now"), record(disposition=None)) == []
+def test_a_disposition_that_a_person_takes_out_takes_the_word_back() -> None:
+    ours = replace(READING, ourselves=frozenset({"005INT"}))
+    before, after = record(disposition="not_now"), record(disposition=None, changed_by="005A")
+    assert told(facts(before, after, reading=ours)) == [("undone", {"by": "005A"})]
+    assert facts(before, record(disposition=None, changed_by="005INT"), reading=ours) == []
+    assert facts(record(disposition="accepted"), after, reading=ours) == []
+
+
+def test_who_rejected_or_returned_is_a_fact_unless_it_was_ourselves() -> None:
+    ours = replace(READING, ourselves=frozenset({"005INT"}))
+    for by, said in (("005A", "005A"), ("005INT", None)):
+        ((_, data),) = told(facts(record(), record(disposition="bad_fit", changed_by=by), reading=ours))
+        assert data.get("by") == said
+
+
+def test_a_new_date_of_a_pause_is_a_new_pause() -> None:
+    before = record(pause="lead_asked_date", until="2026-06-15")
+    after = record(pause="lead_asked_date", until="2026-06-20")
+    assert told(facts(before, after)) == [("paused", {"reason": "lead_asked_date", "until": "2026-06-20"})]
+
+
+def test_what_we_assign_is_no_fact_of_the_crm_s_history_and_what_we_own_nobody_holds() -> None:
+    ours = replace(READING, ourselves=frozenset({"005INT"}))
+    row = FieldChange(
+        id="017",
+        record_id="00Q1",
+        field="owner",
+        old="005INT",
+        new="005A",
+        at=CHANGED,
+        by="005INT",
+        new_kind="user",
+    )
+    assert facts(record(owner="005A"), record(owner="005A"), row, reading=ours) == []
+    theirs = replace(row, by="005M")
+    assert [each[0] for each in told(facts(record(), record(), theirs, reading=ours))] == ["owner_changed"]
+    ((_, data),) = told(facts(record(), record(owner="005INT"), reading=ours))
+    assert data["owner_kind"] == "queue"
 
 
 def test_a_pause_begins_with_its_reason_and_ends_when_it_is_taken_out() -> None:
