@@ -60,10 +60,12 @@ class Office:
         return wish
 
     def tokens(self, wish: dict[str, Any]) -> Mapping[str, Any]:
-        """Make a token, or change one (`token`): its `scopes` (all), or `revoked`: true."""
+        """Make a token, or change one (`token`): its `scopes` (all), or `revoked`: true; one with `seconds` ends."""
         scopes = tuple(wish.get("scopes", SCOPES))
         if unknown := set(scopes) - set(SCOPES):
             raise ValueError(f"unknown scopes: {', '.join(sorted(unknown))}")
+        if "seconds" in wish:
+            return {"token": self._tokens.lend(scopes, float(wish["seconds"])), "scopes": scopes}
         token = str(wish["token"]) if "token" in wish else self._tokens.make(scopes)
         if wish.get("revoked"):
             self._tokens.revoke(token)

@@ -50,3 +50,19 @@ class HubSpotWorld:
 
     def settle(self):
         self._sandbox.steer.advance(1)
+
+    def strike(self, kind, **wish):
+        self._sandbox.steer.fault("hubspot", kind, endpoint="*/contacts*", **wish)
+
+    def platform_with(self, credentials):
+        narrow = {"scopes": ["oauth", "crm.schemas.contacts.read"]}
+        wish = {"expired": {"seconds": 0}, "revoked": {}, "narrow": narrow}[credentials]
+        token = self._sandbox.steer.post("/hubspot/tokens", **wish)["token"]
+        if credentials == "revoked":
+            self._sandbox.steer.post("/hubspot/tokens", token=token, revoked=True)
+        table = {"token": {"env": "TOKEN"}, "base_url": self._base_url, "attempts": 3}
+        made = HubSpotSettings.model_validate(table, context={"environ": {"TOKEN": token}})
+        return HubSpot(made, wait=lambda _: None)
+
+    def advance(self, seconds):
+        self._sandbox.steer.advance(seconds)

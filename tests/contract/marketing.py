@@ -1,6 +1,6 @@
 """What every marketing platform promises (`connectors.base.MarketingPlatform`), whoever implements it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -17,6 +17,7 @@ from connectors.base import (
     TrackChange,
     Write,
 )
+from connectors.errors import ContractBroken, CredentialsRefused, Unavailable
 from mapping.records import Record, RecordState, ValueType
 
 WANTED = (
@@ -332,6 +333,121 @@ class MarketingContract:
         count = world.platform.calls()
         assert count.total > before
         assert sum(count.by_verb.values()) == count.total
+
+
+class VendorWorld(MarketingWorld, Protocol):
+    """A platform behind HTTP: what goes wrong at its calls, and credentials that are no good."""
+
+    def strike(self, kind: str, **wish: Any) -> None:
+        """Orders a fault of `sandbox.faults` at the calls for contacts."""
+
+    def platform_with(self, credentials: str) -> MarketingPlatform | None:
+        """The platform by `expired`, `revoked` or `narrow` credentials; None where there is no such thing."""
+
+    def advance(self, seconds: int) -> None:
+        """The vendor's clock goes so far ahead of ours."""
+
+
+USES: Mapping[str, Callable[[Any, Any, str], object]] = {
+    "read": lambda test, world, record: world.platform.read([record], test.asked),
+    "changed": lambda test, world, _: everything(world.platform.changed(None, test.asked)),
+    "write_status": lambda test, world, record: world.platform.write_status(
+        [Write(key="a", id=record, values={test.names.status: "won"})]
+    ),
+}
+
+
+class MarketingVendorContract:
+    """What every platform behind HTTP does with bad answers; subclass beside MarketingContract, same `world`."""
+
+    @pytest.fixture
+    def struck(self, world: VendorWorld) -> VendorWorld:
+        world.platform.ensure(self.wanted, LISTS)  # type: ignore[attr-defined]  # of MarketingContract
+        world.platform.schema()
+        world.platform.tenant()
+        return world
+
+    @pytest.fixture(params=sorted(USES))
+    def use(self, request, struck):
+        """Uses one verb of the port on a contact that is there."""
+        record = struck.add(self.person(1))
+        struck.settle()
+        return lambda: USES[request.param](self, struck, record)
+
+    @pytest.mark.parametrize("credentials", ["expired", "revoked", "narrow"])
+    def test_credentials_that_are_no_good_stop_at_once_with_what_to_do(self, world, credentials):
+        platform = world.platform_with(credentials)
+        if platform is None:
+            pytest.skip(f"{world.platform.system} knows no credentials that are {credentials}")
+        with pytest.raises(CredentialsRefused) as caught:
+            platform.read(["1"], self.asked)
+        assert platform.calls().total <= 4
+        assert len(str(caught.value)) > 40
+
+    @pytest.mark.parametrize("body", [[], "no", 5, {"error": {}}, {"errors": "x", "message": ["y"]}, ""])
+    def test_a_401_of_any_shape_is_about_the_credentials(self, struck, use, body):
+        struck.strike("status", status=401, body=body, times=None)
+        with pytest.raises(CredentialsRefused):
+            use()
+
+    def test_a_web_page_in_place_of_data_stops_and_repeats_nothing(self, struck, use):
+        before = struck.platform.calls().total
+        struck.strike("html", times=None)
+        with pytest.raises(ContractBroken, match="web page"):
+            use()
+        assert struck.platform.calls().total - before <= 1
+
+    def test_an_answer_that_nobody_foresaw_stops_and_is_not_asked_for_again(self, struck, use):
+        before = struck.platform.calls().total
+        struck.strike("status", status=418, body={"message": "person1@example.com is a teapot"}, times=None)
+        with pytest.raises(ContractBroken) as caught:
+            use()
+        assert struck.platform.calls().total - before <= 1
+        assert "person1@" not in str(caught.value) + caught.value.log
+
+    @pytest.mark.parametrize("kind", ["truncated", "malformed", "disconnect"])
+    def test_an_answer_that_breaks_off_for_ever_is_left_to_a_later_run(self, struck, use, kind):
+        before = struck.platform.calls().total
+        struck.strike(kind, times=None)
+        with pytest.raises(Unavailable):
+            use()
+        assert struck.platform.calls().total - before <= 3
+
+    @pytest.mark.parametrize("status", [500, 502, 503])
+    def test_a_vendor_that_is_down_is_left_to_a_later_run_after_some_attempts(self, struck, use, status):
+        before = struck.platform.calls().total
+        struck.strike("status", status=status, times=None)
+        with pytest.raises(Unavailable):
+            use()
+        assert struck.platform.calls().total - before <= 3
+
+    def test_a_record_deleted_between_read_and_write_is_gone_for_every_verb(self, struck):
+        record = struck.add(self.person(1))
+        struck.archive(record)
+        write = Write(key="a", id=record, values={self.names.status: "won"})
+        stage = StageChange(key="a", id=record, stage=self.names.first_stage)
+        track = TrackChange(key="a", id=record, list=LISTS[0])
+        results = [
+            *struck.platform.write_status([write]),
+            *struck.platform.write_fields([write]),
+            *struck.platform.set_stage([stage]),
+            *struck.platform.put_on_track([track]),
+        ]
+        assert {one.outcome for one in results} == {Outcome.gone}
+        for one in results:
+            assert_explained(one)
+
+    def test_a_clock_hours_ahead_of_ours_hides_no_change(self, struck):
+        first = struck.add(self.person(1))
+        struck.settle()
+        cursor = everything(struck.platform.changed(None, self.asked))[1]
+        struck.advance(5 * 3600)
+        struck.change(first, {self.names.text: "Eva"})
+        second = struck.add(self.person(2))
+        struck.settle()
+        assert {first, second} <= {
+            row.id for row in everything(struck.platform.changed(cursor, self.asked))[0]
+        }
 
 
 def assert_explained(result: RowResult) -> None:

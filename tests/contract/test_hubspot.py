@@ -1,10 +1,10 @@
 import pytest
 
 from tests.contract.hubspot_world import HubSpotWorld
-from tests.contract.marketing import MarketingContract
+from tests.contract.marketing import MarketingContract, MarketingVendorContract
 
 
-class TestHubSpot(MarketingContract):
+class TestHubSpot(MarketingVendorContract, MarketingContract):
     @pytest.fixture
     def world(self, sandbox):
         return HubSpotWorld(sandbox)
