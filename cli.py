@@ -479,9 +479,24 @@ def setup(
 @config_app.command("show")
 def config_show(config: Config = None, as_json: Json = False) -> None:
     """Show the effective configuration, defaults filled in, secrets hidden."""
-    from commands import setting_up
+    from commands import configuring
 
-    _exit(lambda: setting_up.show_configuration(config, as_json=as_json))
+    _exit(lambda: configuring.show(config, as_json=as_json))
+
+
+@config_app.command("schema")
+def config_schema(
+    company_file: Annotated[
+        bool, typer.Option("--company-file", help="Of one company's own file in companies/.")
+    ] = False,
+) -> None:
+    """Print the configuration's JSON Schema, by which an editor completes and checks it.
+
+    Example: acuerdo config schema > config.schema.json
+    """
+    from commands import configuring
+
+    typer.echo(configuring.schema(company_file=company_file))
 
 
 @config_app.command("example")
@@ -490,9 +505,9 @@ def config_example() -> None:
 
     Example: acuerdo config example > config.toml
     """
-    from commands import setting_up
+    from commands import configuring
 
-    typer.echo(setting_up.example_configuration(), nl=False)
+    typer.echo(configuring.example_configuration(), nl=False)
 
 
 @app.command(rich_help_panel=RUNNING)

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from rich.progress import track as bar
 from rich.table import Table
 
+from commands.configuring import example_configuration
 from commands.outcome import DONE
 from commands.session import connect, err, out
-from commands.setting_up import create_missing, example_configuration
+from commands.setting_up import create_missing
 from commands.understanding import make_report, write_page
 from mapping.language import name_of
 from mapping.records import instant_of

@@ -8,8 +8,8 @@ from rich.table import Table
 from commands.outcome import EXPECTED, LIMIT, code_of_error, code_of_summary, worst
 from commands.running import Wish, progress_of
 from commands.session import Session, business_now, connect, err, open_session, out, plain, tell
+from connectors.registration import registration_of
 from mapping.records import Value, ValueType, format_instant
-from mapping.status import PROPERTIES
 from sync.difference import Difference, differences_of, totals_of
 from sync.limits import counted
 from sync.plan import Plan, plan_company
@@ -105,7 +105,7 @@ def _word(system: str, name: str, value: Value) -> str:
     if value is None or value in ("", ()):
         return NOTHING
     if type(value) is int and any(
-        each.name == name and each.type is ValueType.instant for each in PROPERTIES[system]
+        each.name == name and each.type is ValueType.instant for each in registration_of(system).properties
     ):
         return format_instant(value)
     return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -1,11 +1,9 @@
-"""`setup`, `config` and `migrate`: what is made before the first run."""
+"""`setup` and `migrate`: what is made before the first run."""
 
-import json
 import os
-from importlib.resources import files
 from pathlib import Path
 
-from commands.outcome import CONFIGURATION, DONE, EXPECTED, code_of_error, worst
+from commands.outcome import DONE, EXPECTED, code_of_error, worst
 from commands.session import Session, ask, connect, open_session, out, tell
 from connectors.base import Crm, MarketingPlatform, SetupStep
 from sync.accounts import forget_accounts, wanted_fields
@@ -71,46 +69,6 @@ def _show_steps(slug: str, steps: list[SetupStep]) -> None:
             same[0].text if len(same) == 1 else f"{same[0].text}, and {len(same) - 1} more of these: {names}"
         )
         out.print(f"  - {text}", markup=False, soft_wrap=True)
-
-
-def show_configuration(config: Path | None, *, as_json: bool) -> int:
-    """Prints the effective configuration; secrets are hidden."""
-    configuration = read_configuration(find_configuration(config, os.environ))
-    shown = {
-        "source": str(configuration.source),
-        "companies": {slug: _shown(company) for slug, company in configuration.companies.items()},
-        "faults": {slug: [str(each) for each in faults] for slug, faults in configuration.faults.items()},
-    }
-    if as_json:
-        out.print_json(json.dumps(shown, default=str))
-    else:
-        out.print(json.dumps(shown, indent=2, ensure_ascii=False, default=str), markup=False)
-    return CONFIGURATION if configuration.faults else DONE
-
-
-def _shown(company: Company) -> dict[str, object]:
-    return {
-        "language": company.language,
-        "timezone": company.timezone,
-        "marketing": {"platform": company.platform, **company.marketing.model_dump(mode="json")},
-        "crm": {"system": company.crm_system, **company.crm.model_dump(mode="json")},
-        "agreement": company.agreement.to_table(),
-        "mapping": {rule.target: rule.template or list(rule.sources) or rule.value for rule in company.rules},
-        "limits": {
-            "create": company.limits.create,
-            "change_records": company.limits.change_records,
-            "change_share": company.limits.change_share,
-        },
-        "follow_up_task": company.follow_up_task,
-    }
-
-
-def example_configuration() -> str:
-    """The example that the product carries."""
-    packaged = files("sync").joinpath("config.example.toml")
-    if packaged.is_file():
-        return packaged.read_text("utf-8")
-    return (Path(__file__).parent.parent / "config.example.toml").read_text("utf-8")
 
 
 def migrate(config: Path | None) -> int:

@@ -21,6 +21,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -112,8 +113,28 @@ def _address(url: str) -> str:
     return url.rstrip("/")
 
 
-Secret = Annotated[SecretStr, BeforeValidator(_secret)]
-Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+_NAME = {"type": "string", "minLength": 1}
+SECRET_SCHEMA: dict[str, Any] = {
+    "oneOf": [
+        {"type": "object", "properties": {each: _NAME}, "required": [each], "additionalProperties": False}
+        for each in ("env", "file")
+    ]
+}
+TEXT_SCHEMA: dict[str, Any] = {
+    "oneOf": [
+        _NAME,
+        {
+            "type": "object",
+            "properties": {"env": _NAME, "default": {"type": "string"}},
+            "required": ["env"],
+            "additionalProperties": False,
+        },
+    ]
+}
+"""What stands in the file for a secret and for a text, as JSON Schema."""
+
+Secret = Annotated[SecretStr, BeforeValidator(_secret), WithJsonSchema(SECRET_SCHEMA)]
+Text = Annotated[str, BeforeValidator(_text), Field(min_length=1), WithJsonSchema(TEXT_SCHEMA)]
 Address = Annotated[Text, AfterValidator(_address)]
 LocalPath = Annotated[Path, AfterValidator(_beside)]
 

@@ -13,7 +13,7 @@ from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.records import ValueType
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?", re.ASCII)
-_KEYS = frozenset({"from", "type", "sentence", "sensitive"})
+KEYS = frozenset({"from", "type", "sentence", "sensitive"})
 _FIRST = ("country", "last_form.at", "first_form.at")
 """Read before the others: phones need the country."""
 
@@ -81,9 +81,9 @@ def _parse_row(name: str, row: object, key: str) -> tuple[Field, tuple[str, ...]
     if not isinstance(row, Mapping):
         row = {"from": row}
     problems = [
-        Problem(key=f"{key}.{word}", what=f"{word!r} is not known here", write=nearest(str(word), _KEYS))
+        Problem(key=f"{key}.{word}", what=f"{word!r} is not known here", write=nearest(str(word), KEYS))
         for word in row
-        if word not in _KEYS
+        if word not in KEYS
     ]
     if _NAME.fullmatch(name) is None:
         problems.append(

@@ -125,15 +125,15 @@ def _lacking(package: Package, terms: PackageTerms, setting: Setting, *, counted
     }
 
 
-_KEYS = ("required", "brief_min", "history", "contents", "hand_raises")
+KEYS = ("required", "brief_min", "history", "contents", "hand_raises")
 
 
 def parse_package_terms(table: Mapping[str, object], key: str = "package") -> PackageTerms:
     """The `[agreement.package]` table; raises ConfigurationError with every problem."""
     problems = [
-        Problem(key=f"{key}.{name}", what=f"{name!r} is not known here", write=nearest(str(name), _KEYS))
+        Problem(key=f"{key}.{name}", what=f"{name!r} is not known here", write=nearest(str(name), KEYS))
         for name in table
-        if name not in _KEYS
+        if name not in KEYS
     ]
     usual = PackageTerms()
     terms = PackageTerms(

@@ -84,7 +84,7 @@ BESIDES: Mapping[str, ValueType] = {
 }
 """What a rule may take besides the catalogue's fields: our id, and where the lead is on the platform."""
 
-_KEYS = frozenset(
+KEYS = frozenset(
     {"from", "template", "value", "transform", "table", "table_else", "default", "required", "too_long"}
     | {"direction", "wins", "blank", "sensitive"}
 )
@@ -170,8 +170,8 @@ class _Parser:
             self.note(target, "this is not a rule", 'write "first_name" or { from = "first_name" }')
             return FieldRule(target=target)
         for word in row:
-            if word not in _KEYS:
-                self.note(f"{target}.{word}", f"{word!r} is not known in a rule", nearest(str(word), _KEYS))
+            if word not in KEYS:
+                self.note(f"{target}.{word}", f"{word!r} is not known in a rule", nearest(str(word), KEYS))
         if sum(word in row for word in ("from", "template", "value")) != 1:
             self.note(target, "a rule has one origin", "write one of from, template and value")
         return FieldRule(

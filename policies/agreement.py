@@ -167,7 +167,7 @@ class Agreement:
 
 
 _PARTS = ("attempts", "retention", "recycling", "routing", "terms")
-_KEYS = (
+KEYS = (
     "number", "priorities", "segments", "effective_from", "effective_to", "enforce_from", "signed_by",
     "definitions", "calendar", "clocks", "dispositions", "quiet_hours", *_PARTS, *OPAQUE,
 )  # fmt: skip
@@ -179,7 +179,7 @@ def parse_agreement(table: Mapping[str, object], *, catalogue: Mapping[str, Valu
     Raises ConfigurationError with every problem; keys are relative to the table.
     """
     problems: list[Problem] = []
-    refuse_unknown(table, _KEYS, "", problems)
+    refuse_unknown(table, KEYS, "", problems)
     definitions = _read_definitions(table, catalogue, problems)
     reading = read_calendar(as_table(table.get("calendar", EMPTY), "calendar", problems))
     problems.extend(reading.problems)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -37,10 +37,11 @@ class Misfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Form(Generic[T]):
-    """A kind of value: `read` raises Misfit, `write` gives what `read` takes."""
+    """A kind of value: `read` raises Misfit, `write` gives what `read` takes, `shape` is its JSON Schema."""
 
     read: Callable[[object], T]
     write: Callable[[T], object]
+    shape: Mapping[str, object] = field(default_factory=dict)
 
 
 def by(form: Form[Any]) -> Mapping[str, Form[Any]]:
@@ -116,7 +117,8 @@ def count(least: int = 0, most: int | None = None) -> Form[int]:
             raise Misfit(f"{value} is out of range", f"write a number from {least} {top}")
         return value
 
-    return Form(read, lambda value: value)
+    bounds = {"minimum": least} | ({} if most is None else {"maximum": most})
+    return Form(read, lambda value: value, {"type": "integer", **bounds})
 
 
 def code(known: Iterable[str]) -> Form[str]:
@@ -128,7 +130,7 @@ def code(known: Iterable[str]) -> Form[str]:
             raise Misfit(f"{value!r} is not known here", nearest(str(value), names))
         return str(value)
 
-    return Form(read, lambda value: value)
+    return Form(read, lambda value: value, {"enum": list(names)})
 
 
 def codes(known: Iterable[str] | None = None) -> Form[tuple[str, ...]]:
@@ -138,10 +140,10 @@ def codes(known: Iterable[str] | None = None) -> Form[tuple[str, ...]]:
     def read(value: object) -> tuple[str, ...]:
         if not isinstance(value, list | tuple):
             raise Misfit(f"{value!r} is not a list", "write ['name', 'other']")
-        one = TEXT if names is None else code(names)
         return tuple(one.read(each) for each in value)
 
-    return Form(read, list)
+    one = TEXT if names is None else code(names)
+    return Form(read, list, {"type": "array", "items": one.shape})
 
 
 def optional(form: Form[T]) -> Form[T | None]:
@@ -149,15 +151,16 @@ def optional(form: Form[T]) -> Form[T | None]:
     return Form(
         lambda value: None if value is False or value is None else form.read(value),
         lambda value: False if value is None else form.write(value),
+        {"anyOf": [{"const": False}, form.shape]},
     )
 
 
-SPAN: Form[Span] = Form(read_span, write_span)
-SECONDS: Form[int] = Form(_read_seconds, write_span)
-SWITCH: Form[bool] = Form(_read_switch, lambda value: value)
-TEXT: Form[str] = Form(_read_text, lambda value: value)
+SPAN: Form[Span] = Form(read_span, write_span, {"type": "string", "pattern": _SPAN.pattern})
+SECONDS: Form[int] = Form(_read_seconds, write_span, {"type": "string", "pattern": r"^\d+\s*[smh]$"})
+SWITCH: Form[bool] = Form(_read_switch, lambda value: value, {"type": "boolean"})
+TEXT: Form[str] = Form(_read_text, lambda value: value, {"type": "string", "minLength": 1})
 INSTANT: Form[Instant | None] = Form(
-    _read_instant, lambda value: None if value is None else format_instant(value)
+    _read_instant, lambda value: None if value is None else format_instant(value), {"type": "string"}
 )
 
 
@@ -199,7 +202,16 @@ def write_targets(value: Targets) -> object:
     return written["standard"] if len(written) == 1 else written
 
 
-TARGETS: Form[Targets] = Form(read_targets, write_targets)
+TARGETS: Form[Targets] = Form(
+    read_targets,
+    write_targets,
+    {
+        "anyOf": [
+            SPAN.shape,
+            {"type": "object", "required": ["standard"], "additionalProperties": SPAN.shape},
+        ]
+    },
+)
 
 Table: TypeAlias = Mapping[str, object]
 EMPTY: Table = MappingProxyType({})
@@ -244,6 +256,12 @@ def write_terms(terms: object) -> dict[str, object]:
         for each in fields(terms)  # type: ignore[arg-type]  # every caller gives a dataclass
         if "form" in each.metadata
     }
+
+
+def shape_of(terms: type) -> dict[str, object]:
+    """The JSON Schema of the table that `read_terms` reads, no other key allowed."""
+    known = {each.name: each.metadata["form"].shape for each in fields(terms) if "form" in each.metadata}
+    return {"type": "object", "properties": known, "additionalProperties": False}
 
 
 def plain(value: object) -> object:

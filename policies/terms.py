@@ -72,7 +72,11 @@ def _write_warning(warning: Warn) -> str:
     return f"{warning.percent}%" if warning.percent else write_span(warning.before)
 
 
-WARNINGS: Form[tuple[Warn, ...]] = Form(_read_warnings, lambda value: [_write_warning(w) for w in value])
+WARNINGS: Form[tuple[Warn, ...]] = Form(
+    _read_warnings,
+    lambda value: [_write_warning(w) for w in value],
+    {"type": "array", "items": {"type": "string", "pattern": r"^\d+\s*(%|s|m|h|bd|d)$"}},
+)
 HALF_AND_EIGHTY = (Warn(percent=50), Warn(percent=80))
 TWO_DAYS_BEFORE = (Warn(before=BusinessDays(2)),)
 NONE: tuple[Warn, ...] = ()

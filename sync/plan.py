@@ -10,9 +10,10 @@ from typing import Any
 import structlog
 
 from connectors.base import Crm, MarketingPlatform
+from connectors.registration import registration_of
 from mapping.privacy import HIDDEN, sensitive_properties, sensitive_targets
 from mapping.records import Instant, Value
-from mapping.status import PROPERTIES, Meaning
+from mapping.status import Meaning
 from sync.cycle import (
     UNASKED,
     Guard,
@@ -142,7 +143,8 @@ def _rehearse(run: Run, plan: Plan, notebook: Notebook, options: Options) -> Pla
 
 def _hidden(company: Company) -> Hidden:
     """What never shows: what sensitive fields fill or are read from, and the brief, which is made of them."""
-    brief = frozenset(each.name for each in PROPERTIES[company.crm_system] if each.meaning is Meaning.brief)
+    ours = registration_of(company.crm_system).properties
+    brief = frozenset(each.name for each in ours if each.meaning is Meaning.brief)
     return {
         company.crm_system: brief | sensitive_targets(company.rules, company.fields),
         company.platform: sensitive_properties(company.rules, company.fields),
@@ -170,7 +172,7 @@ def _shown(written: Mapping[str, Value] | None, write: PlannedWrite) -> Mapping[
     """The status last written; when it was judged is not kept."""
     if written is None:
         return dict.fromkeys(write.values)
-    ours = {each.name for each in PROPERTIES[write.system] if each.meaning is Meaning.lead_id}
+    ours = {each.name for each in registration_of(write.system).properties if each.meaning is Meaning.lead_id}
     return {**dict.fromkeys(ours & {*write.values}, write.lead), **written}
 
 
