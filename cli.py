@@ -35,6 +35,7 @@ By = Annotated[
     str | None,
     typer.Option("--by", help="Who decides: a user id or a name (only its hash is kept)."),
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 Allow = Annotated[int, typer.Option("--allow-changes", help="Let this run create or change so many records.")]
 
 
@@ -195,7 +196,7 @@ def report(
 
 @app.command(rich_help_panel=WHY)
 def explain(
-    lead: Annotated[str, typer.Argument(help="Our lead id, or either system's record id.")],
+    lead: Lead,
     config: Config = None,
     company: Company = None,
     now: Now = None,
@@ -241,7 +242,7 @@ def agreement_publish(
     ] = None,
     message: Annotated[str | None, typer.Option(help="Why, for the history.")] = None,
     now: At = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Publish without asking.")] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Publish the configured agreement and its calendar as the next version, after showing what changes.
@@ -468,7 +469,7 @@ def check(companies: Companies = None, config: Config = None, as_json: Json = Fa
 def setup(
     companies: Companies = None,
     config: Config = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Create without asking.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Create the fields and lists of ours that the systems lack, after showing them."""
     from commands import setting_up
@@ -519,7 +520,7 @@ def erase(
     config: Config = None,
     company: Company = None,
     now: At = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Erase without asking.")] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Empty all that is kept of a person; a keyed hash stays, so that nobody passes the person again.

@@ -15,10 +15,11 @@ NOT_SHIPPED = {"bench", "docs", "tests"}
 LINES, FUNCTION_LINES = 250, 40
 MIGRATIONS = "sync/ledger/migrations/versions"  # alembic's own shape; never edited once released
 LONGER = {  # at most so many lines, and why; a module that shrinks leaves the list
-    "cli.py": (600, "one function per command, each little but its options: they belong in one place"),
+    "cli.py": (700, "one function per command, each little but its options: they belong in one place"),
     "commands/aiming.py": (310, "the tables of goals, four ways to show them"),
     "commands/deciding.py": (280, "each decision that a person takes, side by side"),
     "connectors/base.py": (430, "the ports: every promise on one page"),
+    "connectors/settings.py": (300, "the table of each connector, and where its values come from"),
     "mapping/mapper.py": (270, "what becomes of one field, from its sources to its target"),
     "mapping/operators.py": (280, "the table of operators"),
     "mapping/rules.py": (260, "everything that a rule may say, and its parser"),
@@ -27,7 +28,7 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "policies/agreement.py": (310, "every term of the agreement"),
     "policies/business_time.py": (290, "one algorithm over intervals"),
     "policies/fold.py": (310, "the fold, one handler for each kind of event"),
-    "policies/forms.py": (260, "the table of forms that terms are written in"),
+    "policies/forms.py": (280, "the table of forms that terms are written in"),
     "policies/handoff_verdict.py": (290, "every part of a verdict"),
     "policies/qualification.py": (255, "one judgement with its triggers"),
     "reports/rows.py": (265, "the rows that every figure is made of"),
