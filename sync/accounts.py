@@ -1,7 +1,8 @@
 """What the vendors say of themselves: whose account it is and which fields it has, asked once a day."""
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from connectors.base import Crm, FieldInfo, FieldWanted, MarketingPlatform, Schema, Tenant
+from connectors.errors import ConnectorError, QuotaUsedUp
 from connectors.registration import registration_of
 from connectors.settings import ConnectorSettings
 from mapping.identity import fingerprint
@@ -17,10 +19,10 @@ from mapping.problems import ConfigurationError, Problem
 from mapping.records import ValueType
 from mapping.setting import Setting
 from sync.ledger import runs
-from sync.ledger.store import Ledger
+from sync.ledger.store import Ledger, Tx
 from sync.settings import Company
 
-ACCOUNT = "account"
+ACCOUNT, QUOTA = "account", "quota"
 CREDENTIALS, TENANT = "credentials", "tenant"
 
 
@@ -45,8 +47,9 @@ class Account:
 def account_of(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm) -> Account:
     """The vendor's answer of the last day; asked anew when that one lacks fields of ours.
 
-    Raises ConnectorError.
+    Raises ConnectorError, without a call as long as the vendor's quota is used up.
     """
+    _refuse_used_up(ledger, company, vendor.system)
     fresh = fresh_account_of(ledger, company, vendor.system)
     if fresh is not None and not fresh.lacking:
         return fresh
@@ -54,6 +57,21 @@ def account_of(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm) ->
     with ledger.write(company, 0) as tx:
         runs.put_answer(tx, vendor.system, ACCOUNT, asdict(account))
     return account
+
+
+def keep_quotas(tx: Tx, faults: Iterable[ConnectorError]) -> None:
+    """Notes until when vendors are left alone; set-up, `check` and other credentials forget it."""
+    for fault in faults:
+        if isinstance(fault, QuotaUsedUp) and fault.until is not None:
+            runs.put_answer(tx, fault.system, QUOTA, {"until": fault.until, "told": str(fault)})
+
+
+def _refuse_used_up(ledger: Ledger, company: str, system: str) -> None:
+    """Raises QuotaUsedUp before it is renewed, in machine time: calls that are refused count against us too."""
+    with ledger.read(company) as tx:
+        kept = runs.answer(tx, system, QUOTA)
+    if kept is not None and kept["until"] > time.time():
+        raise QuotaUsedUp(kept["told"], system=system, log="left alone until then", until=kept["until"])
 
 
 def fresh_account_of(ledger: Ledger, company: str, system: str) -> Account | None:

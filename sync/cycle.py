@@ -10,7 +10,7 @@ from connectors.base import Crm, MarketingPlatform
 from connectors.errors import ConnectorError
 from mapping.records import Instant, format_instant
 from policies.facts import FUTURE
-from sync.accounts import Account, account_of, last_account_of, mapper_for, refuse_other_tenant
+from sync.accounts import Account, account_of, keep_quotas, last_account_of, mapper_for, refuse_other_tenant
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
 from sync.ledger import facts, runs, work
@@ -86,7 +86,7 @@ class Guard:
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
-        self.broken: set[str] = set()
+        self.broken = {each.system for each in summary.faults}
 
     def attempt(self, stage: str, do: Callable[[Run], Counts], run: Run, needs: tuple[str, ...] = ()) -> None:
         """Does one stage's work unless a vendor that it needs has failed."""
@@ -141,6 +141,7 @@ def run_company(
         finally:
             summary.calls = {each.system: each.calls().total for each in (platform, crm)}
             with ledger.write(company.slug, now) as tx:
+                keep_quotas(tx, summary.faults)
                 summary.refused = work.count_refused(tx)
                 runs.finish_run(tx, number, outcome, summary.as_row())
             log.info("run", outcome=outcome, written=summary.written, refused=summary.refused)

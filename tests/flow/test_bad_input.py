@@ -1,14 +1,16 @@
 """Leads and systems as they should not be: each is told by name, and stops nothing else."""
 
+import time
+
 import pytest
 from sqlalchemy import select
 
-from connectors.errors import CredentialsRefused, Unavailable
+from connectors.errors import CredentialsRefused, QuotaUsedUp, Unavailable
 from mapping.problems import ConfigurationError
 from mapping.records import Value
 from sync.accounts import wanted_fields
 from sync.cycle import Summary
-from sync.ledger import schema, work
+from sync.ledger import runs, schema, work
 from sync.ledger.store import Ledger
 from sync.limits import LimitExceeded
 from tests.doubles.crm import MemoryCrm
@@ -217,3 +219,20 @@ def test_a_first_run_over_twenty_thousand_old_mqls_creates_none_and_a_backfill_s
         world.run(backfill=MONDAY - 3 * DAY)
     assert world.crm.rows == {}
     assert world.marketing.faults.written == []
+
+
+def test_a_vendor_whose_quota_is_used_up_is_left_alone_until_it_is_renewed(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    until = int(time.time()) + HOUR
+    world.marketing.faults.fail("changed", QuotaUsedUp("used up", system="hubspot", until=until))
+    first = world.run()
+    assert [type(each) for each in first.faults] == [QuotaUsedUp]
+    before = world.marketing.calls().total
+    again = world.run()
+    assert [(type(each), str(each)) for each in again.faults] == [(QuotaUsedUp, "used up")]
+    assert world.marketing.calls().total == before
+    with world.ledger.write("acme", world.now) as tx:
+        runs.put_answer(tx, "hubspot", "quota", {"until": int(time.time()) - 1, "told": "used up"})
+    assert world.run().faults == []
+    assert world.shown(contact) == "waiting_first_contact"
