@@ -194,6 +194,24 @@ def report(
     _exit(lambda: understanding.report(config, company, period=period, at=at, html=html, as_json=as_json))
 
 
+@app.command(rich_help_panel=DAILY)
+def notices(
+    companies: Companies = None,
+    config: Config = None,
+    since: Annotated[
+        str | None, typer.Option(help="From this date or instant on (ISO); the last week without it.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List what people are told: warnings, breaches that climb, corrections; to whom and since when.
+
+    Example: acuerdo notices --since 2026-05-11 --json
+    """
+    from commands import telling
+
+    _exit(lambda: telling.notices(config, companies or [], since=since, as_json=as_json))
+
+
 @app.command(rich_help_panel=WHY)
 def explain(
     lead: Lead,

@@ -2,7 +2,7 @@
 
 A notice waits for the next opening of its recipient's calendar. Warnings go while a clock runs, the ladder climbs
 while a breach is open and nobody has acknowledged it, and a notice of a breach that late evidence took back is
-followed by its correction. More than `digest_over` at once are for the caller to put into one digest.
+followed by its correction. More than `digest_over` at once to one side are one digest, which the ledger puts together.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +36,15 @@ class Notice(NamedTuple):
         """What makes it the same notice."""
         return self.clock, self.instance, self.level
 
+
+SIDES = {
+    "owner": Side.sales,
+    "manager": Side.sales,
+    "head": Side.sales,
+    "operations": Side.routing,
+    "marketing": Side.marketing,
+}
+"""Whose people a role is: what one side is told at once can be one digest."""
 
 _ROLE = {
     Side.sales: "owner",

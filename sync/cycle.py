@@ -13,7 +13,7 @@ from policies.facts import FUTURE
 from sync.accounts import Account, account_of, keep_quotas, last_account_of, mapper_for, refuse_other_tenant
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
-from sync.ledger import facts, runs, work
+from sync.ledger import facts, notices, runs, work
 from sync.ledger.store import Ledger
 from sync.limits import Planned, check_limits
 from sync.observe import observe
@@ -129,7 +129,7 @@ def run_company(
         refuse_the_past(ledger, company.slug, now)
         with ledger.write(company.slug, now) as tx:
             number = runs.start_run(tx)
-        outcome = "stopped"
+        outcome, run = "stopped", None
         try:
             run = begin(company, ledger, platform, crm, summary=summary, options=options, progress=progress)
             if run is not None:
@@ -142,6 +142,8 @@ def run_company(
             summary.calls = {each.system: each.calls().total for each in (platform, crm)}
             with ledger.write(company.slug, now) as tx:
                 keep_quotas(tx, summary.faults)
+                if run is not None:
+                    notices.gather(tx, run.agreement.terms.digest_over)
                 summary.refused = work.count_refused(tx)
                 runs.finish_run(tx, number, outcome, summary.as_row())
             log.info("run", outcome=outcome, written=summary.written, refused=summary.refused)

@@ -298,8 +298,12 @@ notice = Table(
     Column("level", String(20), nullable=False),
     Column("due_at", Time, nullable=False),
     Column("at", Time, nullable=False),
-    Column("recipient", String(60), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column(
+        "recipient", String(60), nullable=False, comment="A person's id where one is known, else the role"
+    ),
     Column("withdrawn_at", Time),
+    Column("digest", String(80), comment="The message in which it is told together with others"),
     PrimaryKeyConstraint("company", "lead", "cycle", "clock", "instance", "level"),
     comment="What people are told, each once",
 )

@@ -217,6 +217,23 @@ class LedgerContract:
             assert notices.claim(tx, "a", 1, [notice, later]) == [later]
             assert notices.claim(tx, "a", 1, []) == []
 
+    def test_more_notices_to_one_side_than_agreed_at_one_instant_are_one_digest(self, ledger: Ledger) -> None:
+        def told(to: str) -> Notice:
+            return Notice("first_attempt", 1, f"L-{to}", to, None, NOW)
+
+        with ledger.write("acme", NOW - 60) as tx:
+            notices.claim(tx, "earlier", 1, [told("owner")])
+        with ledger.write("acme", NOW) as tx:
+            for lead in ("a", "b"):
+                notices.claim(tx, lead, 1, [told(role) for role in ("owner", "manager", "marketing")])
+            notices.gather(tx, 4)
+            assert {row["digest"] for row in notices.told_since(tx, 0)} == {None}
+            notices.gather(tx, 3)
+            found = {(row["lead"], row["role"]): row["digest"] for row in notices.told_since(tx, NOW)}
+        sales = {key for key, digest in found.items() if digest == f"sales-{NOW}"}
+        assert sales == {(lead, role) for lead in ("a", "b") for role in ("owner", "manager")}
+        assert {digest for key, digest in found.items() if key not in sales} == {None}
+
     def test_an_emptied_person_leaves_ids_alone_and_there_is_nothing_to_empty_twice(
         self, ledger: Ledger
     ) -> None:

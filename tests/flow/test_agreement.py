@@ -20,18 +20,22 @@ from tests.flow.world import DAY, HOUR, SECRETS, TABLE, World, company
 BOTH = Signatures(marketing="Ana", sales="Luis")
 
 
-def publish(world: World, agreement: Agreement, effective_from: int | None = None) -> Published:
+def publish(
+    world: World, agreement: Agreement, effective_from: int | None = None, signed_by: Signatures = BOTH
+) -> Published:
     """This agreement is configured, and published as of the world's present."""
     world.company = replace(world.company, agreement=agreement)
     proposal = propose(
-        world.ledger, world.company, now=world.now, signed_by=BOTH, effective_from=effective_from
+        world.ledger, world.company, now=world.now, signed_by=signed_by, effective_from=effective_from
     )
     return publish_proposal(world.ledger, world.company, proposal, now=world.now)
 
 
-def agree(world: World, *, effective_from: int | None = None, **parts: Any) -> Published:
+def agree(
+    world: World, *, effective_from: int | None = None, signed_by: Signatures = BOTH, **parts: Any
+) -> Published:
     """The usual agreement with these parts."""
-    return publish(world, company(agreement=parts).agreement, effective_from)
+    return publish(world, company(agreement=parts).agreement, effective_from, signed_by)
 
 
 def define(world: World, mql: Any) -> Published:

@@ -243,3 +243,27 @@ def test_a_backtest_is_of_the_last_whole_quarter_unless_it_is_told_since_when(de
     desk.world.run()
     told = desk.json("backtest")
     assert (told["from"], told["to"], told["leads"]) == ("2026-03-31T22:00:00Z", "2026-06-30T22:00:00Z", 4)
+
+
+def test_notices_tell_who_was_told_what_once_and_for_machines(desk: Desk) -> None:
+    desk.world.begin()
+    contact = desk.world.mql()
+    desk.world.run()
+    desk.world.wait(4 * HOUR + 60)
+    desk.world.run()
+    since = "2026-05-11T09:00:00+02:00"
+    (told,) = json.loads(desk("notices", "--since", since, "--json", now=False).stdout)
+    assert told["company"] == "acme"
+    breach = next(
+        each for each in told["notices"] if each["clock"] == "first_attempt" and each["level"] == "L1"
+    )
+    assert (breach["role"], breach["recipient"], breach["lead"]) == (
+        "owner",
+        SELLER,
+        f"hubspot-4242-{contact}",
+    )
+    assert breach["due_at"] == "2026-05-11T11:01:00Z"
+    assert breach["digest"] is None
+    assert SELLER in desk("notices", "--since", since, now=False).stdout
+    later = json.loads(desk("notices", "--since", "2026-06-01", "--json", now=False).stdout)
+    assert later == [{"company": "acme", "notices": []}]

@@ -300,8 +300,20 @@ def upgrade() -> None:
         sa.Column("level", sa.String(length=20), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("recipient", sa.String(length=60), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column(
+            "recipient",
+            sa.String(length=60),
+            nullable=False,
+            comment="A person's id where one is known, else the role",
+        ),
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "digest",
+            sa.String(length=80),
+            nullable=True,
+            comment="The message in which it is told together with others",
+        ),
         sa.PrimaryKeyConstraint(
             "company", "lead", "cycle", "clock", "instance", "level", name=op.f("pk_notice")
         ),
