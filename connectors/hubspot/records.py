@@ -28,15 +28,21 @@ DATED_BY = {  # the property that tells when another took its value
     "num_unique_conversion_events": "recent_conversion_date",
     "first_conversion_event_name": "first_conversion_date",
 }
-ENTERED = "hs_v2_date_entered_"
+ENTERED = ("hs_v2_date_entered_{}", "hs_lifecyclestage_{}_date")  # newer first
 
 
 def properties_to_ask(asked: Iterable[str], known: Mapping[str, FieldInfo]) -> list[str]:
     """The properties to request so that those asked for come typed, dated and with their aliases."""
     names = set(asked)
     dates = {DATED_BY[name] for name in names if name in DATED_BY}
-    stages = {name for name in known if name.startswith(ENTERED)} if STAGE in names else set()
-    return sorted(name for name in {*names, *ALWAYS, *dates, *stages} if name in known)
+    stages = known[STAGE].options if STAGE in names and STAGE in known else ()
+    entered = {name for stage in stages if (name := _entered(stage, known))}
+    return sorted(name for name in {*names, *ALWAYS, *dates, *entered} if name in known)
+
+
+def _entered(stage: object, known: Mapping[str, FieldInfo]) -> str:
+    """The property that dates a stage, where the account has one."""
+    return next((name for each in ENTERED if (name := each.format(stage)) in known), "")
 
 
 def read_contact(
@@ -59,17 +65,17 @@ def read_contact(
         values={name: read_value(raw.get(name), known[name].type) for name in sorted(told)},
         changed_at=changed // 1000,
         version=stamp,
-        dated=_dates(raw, told),
+        dated=_dates(raw, told, known),
         aliases=_aliases(raw, record),
         state=RecordState.archived if archived else RecordState.live,
         link=record_url.format(kind=TYPE_ID, id=record),
     )
 
 
-def _dates(raw: Mapping[str, Any], told: Iterable[str]) -> dict[str, Instant]:
+def _dates(raw: Mapping[str, Any], told: Iterable[str], known: Mapping[str, FieldInfo]) -> dict[str, Instant]:
     found: dict[str, Instant] = {}
     for name in told:
-        source = f"{ENTERED}{raw.get(STAGE)}" if name == STAGE else DATED_BY.get(name, "")
+        source = _entered(raw.get(STAGE), known) if name == STAGE else DATED_BY.get(name, "")
         value = read_value(raw.get(source), ValueType.instant)
         if isinstance(value, int) and raw.get(name):
             found[name] = value
