@@ -208,8 +208,11 @@ class SalesforceSettings(ConnectorSettings):
     client_secret: Secret | None = None
     jwt: JwtSettings | None = None
     api_version: str = Field("62.0", pattern=r"^\d{2,3}\.0$")
-    daily_share: float = Field(0.9, gt=0, le=1)
-    duplicates: Literal["block", "allow"] = "block"
+    api_share: float = Field(0.9, gt=0, le=1)
+    duplicates: Literal["block", "allow", "attach"] = "block"
+    assignment_rule: str = Field("active", pattern=r"^(active|none|01Q[A-Za-z0-9]{12}([A-Za-z0-9]{3})?)$")
+    bulk_from: int = Field(2_000, ge=201)
+    bulk_patience: float = Field(1_800, ge=0, le=86_400)
     integration_users: tuple[str, ...] = ()
     loss_reason: str | None = Field(None, pattern=r"^[A-Za-z]\w*$")
     permission_set: str = Field("Acuerdo", pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")

@@ -9,7 +9,7 @@ from sync.ledger.store import Tx
 from sync.ledger.work import Intent, Refusal
 from sync.run import Counts, Run
 
-BATCH = 1000  # a CRM call takes several collections of 200
+BATCH = 5_000  # enough for a CRM to take thousands as one job, few enough to hold
 
 
 def push(run: Run) -> Counts:

@@ -7,13 +7,18 @@ from typing import Any
 PATHS = {
     "limits": "limits",
     "objects": "sobjects",
-    "describe": "sobjects/{kind}/describe",
-    "create": "sobjects/{kind}",
+    "describe": "sobjects/{at}/describe",
+    "create": "sobjects/{at}",
     "collection": "composite/sobjects",
-    "upsert": "composite/sobjects/{kind}/{field}",
+    "upsert": "composite/sobjects/{at}/{field}",
+    "upsert_one": "sobjects/Lead/{at}",
     "composite": "composite",
     "tooling_query": "tooling/query",
     "create_field": "tooling/sobjects/CustomField",
+    "jobs": "jobs/ingest",
+    "job": "jobs/ingest/{at}",
+    "job_data": "jobs/ingest/{at}/batches",
+    "job_rows": "jobs/ingest/{at}",
 }
 HEAVY_A_CALL = 5  # of the 25 subrequests of a composite, five may be queries or collections
 ROWS_A_CALL = 200  # of a collection
@@ -52,7 +57,7 @@ class Batch:
     @property
     def path(self) -> str:
         """The call's path."""
-        return PATHS[self.name].format(kind="Lead", field=self.external_id)
+        return PATHS[self.name].format(at="Lead", field=self.external_id)
 
     @property
     def body(self) -> dict[str, Any]:

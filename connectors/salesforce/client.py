@@ -1,8 +1,7 @@
 """Salesforce's calls: the SDK gives addresses and headers, our transport carries them.
 
-The SDK is given a session id, so that it never
-logs in by itself (its own refresh has no end, and drops headers); a session that has run out is renewed here,
-once a call.
+The SDK is given a session id, so that it never logs in by itself (its own refresh has no end, and drops
+headers); a session that has run out is renewed here, once a call.
 """
 
 import time
@@ -11,20 +10,22 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+import requests
 from requests.exceptions import JSONDecodeError
 from simple_salesforce.api import Salesforce as Sdk
 from simple_salesforce.exceptions import SalesforceError
+from simple_salesforce.util import call_salesforce
 
-from connectors.errors import ConnectorError, ContractBroken, QuotaUsedUp
+from connectors.errors import ConnectorError
 from connectors.salesforce import errors
+from connectors.salesforce.answers import SYSTEM
+from connectors.salesforce.bodies import Json, broken, read_page, read_part, read_results, read_table
+from connectors.salesforce.budget import Budget
 from connectors.salesforce.calls import HEAVY_A_CALL, PATHS, Batch, Found, Query
 from connectors.salesforce.login import log_in
 from connectors.settings import SalesforceSettings
 from connectors.transport import Transport, chunks
 from mapping.records import Instant
-
-SYSTEM = "salesforce"
-Json = Any
 
 
 class _SessionEnded(Exception):
@@ -40,8 +41,11 @@ class SalesforceClient:
 
     def __init__(self, settings: SalesforceSettings, *, wait: Callable[[float], None] = time.sleep) -> None:
         self._settings = settings
+        self._root = f"/services/data/v{settings.api_version}/"
         self.wait = wait
         self.transport = Transport(SYSTEM, settings, settings.base_url, wait=wait)
+        self._budget = Budget(settings.api_share)
+        self.transport.hooks["response"].append(self._budget.read)
         self._sdk: Sdk | None = None
         self.user: str | None = None  # the id of the user signed in as, once signed in
 
@@ -52,7 +56,7 @@ class SalesforceClient:
 
     def who(self) -> dict[str, Any]:
         """The user and the organisation behind the credential."""
-        return _table(self._send(lambda sdk: sdk.oauth2("userinfo"), "userinfo"))
+        return read_table(self._send(lambda sdk: sdk.oauth2("userinfo"), "userinfo"))
 
     def queries(self, asked: Sequence[Query]) -> list[Found]:
         """The first page of each query, five queries a call."""
@@ -62,7 +66,7 @@ class SalesforceClient:
                 {"method": "GET", "url": self._query_url(one), "referenceId": f"q{place}"}
                 for place, one in enumerate(some)
             ]
-            found += [_page(_succeeded(one)) for one in self._compose(requests, repeatable=True)]
+            found += [read_page(read_part(one)) for one in self._compose(requests, repeatable=True)]
         return found
 
     def row_groups(self, asked: Sequence[Query]) -> list[list[dict[str, Any]]]:
@@ -83,34 +87,34 @@ class SalesforceClient:
 
     def more(self, following: str) -> Found:
         """The page of a query at the address that the one before gave."""
-        path = following.removeprefix(f"/services/data/v{self._settings.api_version}/")
-        return _page(self._restful("query_more", path, "GET"))
+        path = following.removeprefix(self._root)
+        return read_page(self._restful("query_more", path, "GET"))
 
     def limits(self) -> dict[str, Any]:
         """The organisation's limits, each with `Max` and `Remaining`."""
-        answer = _table(self.call("limits", "GET"))
+        answer = read_table(self.call("limits", "GET"))
         if not {"Max", "Remaining"} <= set(answer.get("DailyApiRequests") or ()):
-            raise _broken("the calls of 24 hours")
+            raise broken("the calls of 24 hours")
         return answer
 
     def objects(self) -> dict[str, dict[str, Any]]:
         """What the user may do with each object that it sees, by name."""
-        answer = _table(self.call("objects", "GET")).get("sobjects")
+        answer = read_table(self.call("objects", "GET")).get("sobjects")
         if not isinstance(answer, list):
-            raise _broken("a list of objects")
+            raise broken("a list of objects")
         return {one["name"]: one for one in answer}
 
     def describe(self, kind: str) -> dict[str, Any]:
         """An object's description, as far as the user sees it."""
-        return _table(self.call("describe", "GET", kind=kind))
+        return read_table(self.call("describe", "GET", at=kind))
 
     def tooling_rows(self, soql: str) -> list[dict[str, Any]]:
         """Rows of the Tooling API."""
-        return _page(self.call("tooling_query", "GET", params={"q": soql})).rows
+        return read_page(self.call("tooling_query", "GET", params={"q": soql})).rows
 
     def create(self, kind: str, values: Mapping[str, Any]) -> str:
         """Creates one record and answers its id."""
-        return str(_table(self.call("create", "POST", kind=kind, json=dict(values)))["id"])
+        return str(read_table(self.call("create", "POST", at=kind, json=dict(values)))["id"])
 
     def create_field(self, full_name: str, metadata: Mapping[str, Any]) -> None:
         """Creates a custom field, which nobody sees until it is granted."""
@@ -132,13 +136,13 @@ class SalesforceClient:
             headers=dict(batch.headers),
             repeatable=batch.repeatable,
         )
-        return _results(answer, len(batch.records))
+        return read_results(answer, len(batch.records))
 
     def _write_several(self, batches: Sequence[Batch]) -> list[list[dict[str, Any]]]:
         requests = [
             {
                 "method": one.method,
-                "url": f"/services/data/v{self._settings.api_version}/{one.path}",
+                "url": f"{self._root}{one.path}",
                 "referenceId": f"b{place}",
                 "httpHeaders": dict(one.headers),
                 "body": one.body,
@@ -147,7 +151,7 @@ class SalesforceClient:
         ]
         answers = self._compose(requests, repeatable=all(one.repeatable for one in batches))
         return [
-            _results(_succeeded(answer), len(one.records))
+            read_results(read_part(answer), len(one.records))
             for one, answer in zip(batches, answers, strict=True)
         ]
 
@@ -155,16 +159,46 @@ class SalesforceClient:
         """Several requests in one call, each with its own status: HTTP 200 says nothing of them."""
         body = {"allOrNone": False, "compositeRequest": list(requests)}
         answer = self.call("composite", "POST", json=body, repeatable=repeatable)
-        return _results(_table(answer).get("compositeResponse"), len(requests))
+        return read_results(read_table(answer).get("compositeResponse"), len(requests))
 
     def delete(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """Deletes up to 200 records; a result for each."""
         params = {"ids": ",".join(ids), "allOrNone": "false"}
-        return _results(self.call("collection", "DELETE", params=params), len(ids))
+        return read_results(self.call("collection", "DELETE", params=params), len(ids))
 
-    def call(self, name: str, method: str, *, kind: str = "", **options: Any) -> Json:
-        """Sends the call of `PATHS` that has this name, counted under it."""
-        return self._restful(name, PATHS[name].format(kind=kind), method, **options)
+    def call(self, name: str, method: str, *, at: str = "", **options: Any) -> Json:
+        """Sends the call of `PATHS` that has this name, counted under it; `at` fills its place."""
+        return self._restful(name, PATHS[name].format(at=at), method, **options)
+
+    def attempt(self, name: str, method: str, *, at: str, **options: Any) -> dict[str, Any]:
+        """Sends a call on one record and gives its answer in the shape of a collection's row, refused or not."""
+
+        def use(sdk: Sdk) -> Json:
+            try:
+                return sdk.restful(PATHS[name].format(at=at), method=method, operation=name, **options)
+            except SalesforceError as error:
+                if error.status != HTTPStatus.BAD_REQUEST:
+                    raise
+                return {"success": False, "errors": error.content}
+
+        return read_table(self._send(use, name))
+
+    def text(self, name: str, method: str, *, at: str, headers: Mapping[str, str], data: bytes = b"") -> str:
+        """Sends a call whose body and answer are text, and which is not safe to repeat unless it reads."""
+
+        def use(sdk: Sdk) -> str:
+            response: requests.Response = call_salesforce(
+                sdk.base_url + PATHS[name].format(at=at),
+                method,
+                sdk.session,
+                {**sdk.headers, **headers},
+                data=data or None,
+                operation=name,
+                repeatable=method == "GET",
+            )
+            return response.content.decode()
+
+        return str(self._send(use, name))
 
     def _restful(self, operation: str, path: str, method: str, **options: Any) -> Json:
         return self._send(
@@ -173,10 +207,10 @@ class SalesforceClient:
 
     def _query_url(self, query: Query) -> str:
         verb = "queryAll" if query.everything else "query"
-        return f"/services/data/v{self._settings.api_version}/{verb}?q={quote(query.soql, safe='')}"
+        return f"{self._root}{verb}?q={quote(query.soql, safe='')}"
 
     def _send(self, use: Callable[[Sdk], Json], operation: str) -> Json:
-        self._keep_within_share()
+        self._budget.keep(self.vendor_time)
         fresh = self._sdk is None
         try:
             return self._use(use, operation)
@@ -195,23 +229,14 @@ class SalesforceClient:
         try:
             return use(self._sdk)
         except SalesforceError as error:
-            refusal = errors.raised(error.status, error.content, operation)
+            refusal = errors.raised(error.status, error.content, operation, self.vendor_time)
             if error.status == HTTPStatus.UNAUTHORIZED:
                 raise _SessionEnded(refusal) from None
             raise refusal from None
         except JSONDecodeError:
             raise self.transport.cut_short(operation) from None
         except TypeError:  # the SDK takes the length of whatever JSON came
-            raise _broken("an object or a list") from None
-
-    def _keep_within_share(self) -> None:
-        usage = self._sdk.api_usage.get("api-usage") if self._sdk else None
-        if usage and usage.used >= usage.total * self._settings.daily_share:
-            text = (
-                f"the organisation has used {usage.used} of its {usage.total} API calls of 24 hours, "
-                "the share that `daily_share` allows; a later run goes on"
-            )
-            raise QuotaUsedUp(text, system=SYSTEM)
+            raise broken("an object or a list") from None
 
     def _open(self) -> Sdk:
         session = log_in(self.transport, self._settings)
@@ -223,37 +248,5 @@ class SalesforceClient:
             session=self.transport,
             object_pairs_hook=None,
         )
-        sdk.headers.pop("X-PrettyPrint")
+        del sdk.headers["X-PrettyPrint"]
         return sdk
-
-
-def _table(answer: Json) -> dict[str, Any]:
-    if not isinstance(answer, dict):
-        raise _broken("an object")
-    return answer
-
-
-def _page(answer: Json) -> Found:
-    table = _table(answer)
-    if not isinstance(table.get("records"), list):
-        raise _broken("records")
-    return Found(table["records"], None if table.get("done", True) else str(table["nextRecordsUrl"]))
-
-
-def _succeeded(response: Mapping[str, Any]) -> Json:
-    status = response.get("httpStatusCode")
-    if not isinstance(status, int):
-        raise _broken("a status for each query")
-    if status >= HTTPStatus.MULTIPLE_CHOICES:
-        raise errors.raised(status, response.get("body"), "query")
-    return response.get("body")
-
-
-def _results(answer: Json, count: int) -> list[dict[str, Any]]:
-    if not isinstance(answer, list) or len(answer) != count:
-        raise _broken("one result per record")
-    return answer
-
-
-def _broken(due: str) -> ContractBroken:
-    return ContractBroken(f"Salesforce answered something else than {due}", system=SYSTEM)

@@ -27,6 +27,7 @@ from connectors.salesforce.activities import EMAIL as EMAIL_FIELDS
 from connectors.salesforce.activities import activity_streams, read_event, read_task
 from connectors.salesforce.calls import ROWS_A_CALL, Query
 from connectors.salesforce.client import SalesforceClient
+from connectors.salesforce.creation import NOBODY, Creation
 from connectors.salesforce.deals import deal_streams, detail_queries, read_deals
 from connectors.salesforce.erasure import erase
 from connectors.salesforce.inspection import inspect
@@ -37,14 +38,13 @@ from connectors.salesforce.setup import Setup
 from connectors.salesforce.soql import among, literal, select, stamp
 from connectors.salesforce.streams import Batch, Reader, Stream
 from connectors.salesforce.tasks import create_tasks
-from connectors.salesforce.writes import NO_ASSIGNMENT, Collections, dated
+from connectors.salesforce.writes import Collections, dated
 from connectors.settings import SalesforceSettings
 from connectors.transport import chunks
 from mapping.records import Instant
 from mapping.status import SALESFORCE, Meaning, Property
 
 SYSTEM = "salesforce"
-ALLOW_DUPLICATES = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
 
 
 class Salesforce:
@@ -71,6 +71,8 @@ class Salesforce:
         self._clock = clock or self._vendor_clock
         self._collections = Collections(self._client, self._fields)
         self._lead_id = next(one.name for one in properties if one.meaning is Meaning.lead_id)
+        ours = frozenset(one.name for one in properties)
+        self._creation = Creation(self._client, self._collections, settings, self._lead_id, ours)
 
     def remember(self, tenant: Tenant, schema: Schema) -> None:
         """Uses these answers of an earlier run instead of asking again."""
@@ -94,7 +96,7 @@ class Salesforce:
 
     def inspect(self) -> list[Finding]:
         """Rights on the objects that a run works with, and API calls left."""
-        return inspect(self._client, self._settings.daily_share)
+        return inspect(self._client, self._settings.api_share)
 
     def schema(self) -> Schema:
         """Every field of Lead and Contact that the user sees."""
@@ -116,12 +118,10 @@ class Salesforce:
         return find_matches(self._client, self._lead_id, identities)
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
-        """Rows without an id by upsert on our lead id, with assignment rules unless `unassigned`; others by update."""
+        """Rows without an id are made, with assignment rules unless `unassigned`; rows with one are updated."""
         created = [row for row in rows if row.id is None]
         known = [_with_lead_id(row, self._lead_id) for row in rows if row.id is not None]
-        headers = ALLOW_DUPLICATES if self._settings.duplicates == "allow" else {}
-        headers = {**headers, **(NO_ASSIGNMENT if unassigned else {})}
-        made = self._collections.upsert(created, self._lead_id, headers)
+        made = self._creation.push(created, NOBODY if unassigned else self._settings.assignment_rule)
         results = [*made, *self._collections.update(known)]
         order = sorted(range(len(rows)), key=lambda place: rows[place].id is not None)
         placed = dict(zip(order, dated(self._client, results), strict=True))

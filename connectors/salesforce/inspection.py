@@ -22,10 +22,10 @@ SAYS = {"queryable": "read", "createable": "create", "updateable": "edit"}
 SCARCE = 0.1  # of the day's calls
 
 
-def inspect(client: SalesforceClient, daily_share: float) -> list[Finding]:
-    """Every finding; `daily_share` is the part of the organisation's calls that may be used."""
+def inspect(client: SalesforceClient, api_share: float) -> list[Finding]:
+    """Every finding; `api_share` is the part of the organisation's calls that may be used."""
     objects = client.objects()
-    return [*_needed(objects), *_useful(objects), _calls_left(client.limits(), daily_share)]
+    return [*_needed(objects), *_useful(objects), _calls_left(client.limits(), api_share)]
 
 
 def _needed(objects: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
@@ -51,14 +51,14 @@ def _useful(objects: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
         yield Finding(what=f"rights on {name}", grade=Grade.note, state=f"not seen: {loss}", remedy=remedy)
 
 
-def _calls_left(limits: Mapping[str, Any], daily_share: float) -> Finding:
+def _calls_left(limits: Mapping[str, Any], api_share: float) -> Finding:
     calls = limits["DailyApiRequests"]
     most, left = int(calls["Max"]), int(calls["Remaining"])
-    ours = max(int(left - most * (1 - daily_share)), 0)
+    ours = max(int(left - most * (1 - api_share)), 0)
     scarce = ours < most * SCARCE
     return Finding(
         what="calls in 24 hours",
         grade=Grade.fault if not ours else Grade.note if scarce else Grade.ok,
-        state=f"{left:,} of {most:,} left, {ours:,} of them for Acuerdo (daily_share {daily_share:g})",
-        remedy="see which other app uses them, or raise daily_share" if scarce else "",
+        state=f"{left:,} of {most:,} left, {ours:,} of them for Acuerdo (api_share {api_share:g})",
+        remedy="see which other app uses them, or raise api_share" if scarce else "",
     )

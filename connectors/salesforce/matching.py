@@ -1,6 +1,7 @@
 """Finding people of ours among Salesforce's leads and contacts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.base import Identity, Match
@@ -11,45 +12,90 @@ from connectors.salesforce.soql import among, select
 from connectors.transport import chunks
 
 LIVE = {"Lead": " AND IsConverted = false", "Contact": ""}
+STRONGEST = ("lead_id", "crm_id", "email")
+SHORT = 15  # an id of 18 characters repeats one of 15 with a checksum
+RECORD = re.compile(r"(00Q|003)\w{12}(\w{3})?$", re.ASCII)  # anything else fails the whole query
+Row = Mapping[str, Any]
 
 
 def find_matches(client: SalesforceClient, lead_id: str, identities: Sequence[Identity]) -> list[Match]:
-    """Every live record that carries an identity's id or one of its e-mails, the id first."""
+    """Every live record that carries an identity's id, is named by it, or has one of its e-mails.
+
+    The strongest evidence comes first, once for a record. A lead that the platform names and that was
+    converted is answered by its contact.
+    """
     asked = [
-        Query(select(("Id", "Email", lead_id), kind, f"({_fits(lead_id, some)}){LIVE[kind]}"))
-        for some in chunks(identities, ROWS_A_CALL)
-        for kind in LIVE
+        query for some in chunks(identities, ROWS_A_CALL) for query in _queries(lead_id, some, _named(some))
     ]
-    rows = {row["Id"]: row for row in client.rows(asked)}
-    by_id, by_email = _index(identities)
-    found = [match for row in rows.values() for match in _matches(row, lead_id, by_id, by_email)]
-    order = {identity.key: place for place, identity in enumerate(identities)}
-    return sorted(found, key=lambda match: (order[match.key], match.by != "lead_id"))
+    rows = {row["Id"]: row for row in map(_living, client.rows(asked)) if row is not None}
+    return _matches(rows.values(), lead_id, identities)
 
 
-def _fits(lead_id: str, some: Sequence[Identity]) -> str:
+def _queries(lead_id: str, some: Sequence[Identity], named: Mapping[str, list[str]]) -> list[Query]:
+    fields = ("Id", "Email", lead_id)
+    asked = [
+        Query(select(fields, kind, f"({_fits(lead_id, some, named[kind])}){LIVE[kind]}")) for kind in LIVE
+    ]
+    if named["Lead"]:
+        became = [f"ConvertedContact.{name}" for name in (*fields, "IsDeleted")]
+        where = f"{among('Id', named['Lead'])} AND IsConverted = true"
+        asked.append(Query(select(("Id", *became), "Lead", where)))
+    return asked
+
+
+def _named(some: Sequence[Identity]) -> dict[str, list[str]]:
+    """Ids that the platform names, by the kind that they tell."""
+    records = dict.fromkeys(record for identity in some for _, record in identity.crm_ids)
+    known = [record for record in records if RECORD.match(record)]
+    return {kind: [record for record in known if kind_of(record) == kind] for kind in LIVE}
+
+
+def _fits(lead_id: str, some: Sequence[Identity], named: Sequence[str]) -> str:
     emails = list(dict.fromkeys(email for identity in some for email in identity.emails))
-    known = among(lead_id, [identity.lead for identity in some])
-    return f"{known} OR {among('Email', emails)}" if emails else known
+    clauses = [among(lead_id, [identity.lead for identity in some])]
+    clauses += [among("Id", named)] if named else []
+    clauses += [among("Email", emails)] if emails else []
+    return " OR ".join(clauses)
 
 
-Index = Mapping[str, list[Identity]]
+def _living(row: Row) -> Row | None:
+    """The row, or the contact that a converted lead became, with the lead that led to it."""
+    if "ConvertedContact" not in row:
+        return row
+    contact = row["ConvertedContact"]
+    return None if contact is None or contact["IsDeleted"] else {**contact, "was": row["Id"]}
 
 
-def _index(identities: Sequence[Identity]) -> tuple[Index, Index]:
-    by_id: dict[str, list[Identity]] = {}
-    by_email: dict[str, list[Identity]] = {}
+def _matches(rows: Iterable[Row], lead_id: str, identities: Sequence[Identity]) -> list[Match]:
+    by_lead = _index(identities, lambda one: [one.lead.lower()])
+    by_record = _index(identities, lambda one: [record[:SHORT] for _, record in one.crm_ids])
+    by_email = _index(identities, lambda one: [email.lower() for email in one.emails])
+
+    def fits(row: Row) -> Iterator[tuple[str, str]]:
+        yield from (("lead_id", key) for key in by_lead.get(str(row[lead_id] or "").lower(), ()))
+        for record in (row["Id"], row.get("was", "")):
+            yield from (("crm_id", key) for key in by_record.get(record[:SHORT], ()))
+        yield from (("email", key) for key in by_email.get(str(row["Email"] or "").lower(), ()))
+
+    found = []
+    for row in rows:
+        strongest: dict[str, str] = {}
+        for by, key in fits(row):
+            strongest.setdefault(key, by)
+        found += [
+            Match(key=key, id=row["Id"], kind=kind_of(row["Id"]), by=by, lead=row[lead_id])
+            for key, by in strongest.items()
+        ]
+    order = {identity.key: place for place, identity in enumerate(identities)}
+    return sorted(found, key=lambda match: (order[match.key], STRONGEST.index(match.by)))
+
+
+def _index(
+    identities: Sequence[Identity], values: Callable[[Identity], Iterable[str]]
+) -> Mapping[str, list[str]]:
+    """The keys of the identities by each of their values."""
+    index: dict[str, list[str]] = {}
     for identity in identities:
-        by_id.setdefault(identity.lead.lower(), []).append(identity)
-        for email in {email.lower() for email in identity.emails}:
-            by_email.setdefault(email, []).append(identity)
-    return by_id, by_email
-
-
-def _matches(row: Mapping[str, Any], lead_id: str, by_id: Index, by_email: Index) -> Iterator[Match]:
-    carried = row[lead_id]
-    named = {identity.key for identity in by_id.get(str(carried or "").lower(), ())}
-    mailed = {identity.key for identity in by_email.get(str(row["Email"] or "").lower(), ())} - named
-    for by, keys in (("lead_id", named), ("email", mailed)):
-        for key in keys:
-            yield Match(key=key, id=row["Id"], kind=kind_of(row["Id"]), by=by, lead=carried)
+        for value in dict.fromkeys(values(identity)):
+            index.setdefault(value, []).append(identity.key)
+    return index

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from random import SystemRandom
 from typing import Any
 
 from connectors.base import FieldInfo, Outcome, RowResult, Write
 from connectors.errors import RecordRefused, Unavailable
+from connectors.salesforce.answers import LOCKED
 from connectors.salesforce.calls import ROWS_A_CALL, Batch, Query
 from connectors.salesforce.client import SalesforceClient
-from connectors.salesforce.errors import LOCKED, Fault, explain, parse, row_result
+from connectors.salesforce.errors import Fault, explain, parse, row_result
 from connectors.salesforce.records import kind_of, write_values
 from connectors.salesforce.soql import among, select
 from connectors.salesforce.streams import read_instant
@@ -20,6 +22,7 @@ NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
 LOCKED_ATTEMPTS = 3
 random = SystemRandom()
 Described = Callable[[str], Mapping[str, FieldInfo]]
+Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class Row:
     record: Mapping[str, Any]
 
 
+Deliver = Callable[[Sequence[Row]], list[Answer]]
+
+
 class Collections:
     """Sends rows of one kind of call; `described` tells the fields of a kind of record."""
 
@@ -40,20 +46,30 @@ class Collections:
 
     def update(self, rows: Sequence[Write]) -> list[RowResult]:
         """Updates records by id without assignment rules, one result per row in their order."""
-        return self._prepared(rows, self._updating, "PATCH", headers=NO_ASSIGNMENT)
+        return self._prepared(
+            rows, self._updating, partial(self.collect, method="PATCH", headers=NO_ASSIGNMENT)
+        )
 
-    def upsert(self, rows: Sequence[Write], external_id: str, headers: Mapping[str, str]) -> list[RowResult]:
-        """Creates or updates Leads by external id (each row's key), with the org's assignment rules."""
+    def upsert(self, rows: Sequence[Write], external_id: str, deliver: Deliver) -> list[RowResult]:
+        """Creates or updates Leads by external id (each row's key), as `deliver` sends them."""
 
         def prepare(row: Write) -> Row:
             values = {external_id: row.key, **row.values}
             return Row(row.key, "Lead", None, self._record("Lead", values))
 
-        return self._prepared(rows, prepare, "PATCH", external_id=external_id, headers=headers)
+        return self._prepared(rows, prepare, deliver)
 
     def create(self, rows: Sequence[Row]) -> list[RowResult]:
         """Creates records."""
-        return self._send_all(rows, "POST")
+        return self._send_all(rows, partial(self.collect, method="POST"))
+
+    def collect(self, rows: Sequence[Row], method: str, **options: Any) -> list[Answer]:
+        """Sends rows as collections and gives Salesforce's answer to each."""
+        batches = [
+            Batch(method=method, records=[row.record for row in some], **options)
+            for some in chunks(rows, ROWS_A_CALL)
+        ]
+        return [answer for batch in self._client.write(batches) for answer in batch]
 
     def _updating(self, row: Write) -> Row:
         kind = row.kind or kind_of(row.id or "")
@@ -69,7 +85,7 @@ class Collections:
         return {"attributes": {"type": kind}, **write_values(values, known)}
 
     def _prepared(
-        self, rows: Sequence[Write], prepare: Callable[[Write], Row], method: str, **options: Any
+        self, rows: Sequence[Write], prepare: Callable[[Write], Row], deliver: Deliver
     ) -> list[RowResult]:
         results: dict[int, RowResult] = {}
         ready: list[tuple[int, Row]] = []
@@ -80,33 +96,26 @@ class Collections:
                 results[place] = RowResult(
                     key=row.key, outcome=Outcome.refused, id=row.id, code=refusal.code, message=str(refusal)
                 )
-        sent = self._send_all([row for _, row in ready], method, **options)
+        sent = self._send_all([row for _, row in ready], deliver)
         results |= {place: result for (place, _), result in zip(ready, sent, strict=True)}
         return [results[place] for place in range(len(rows))]
 
-    def _send_all(self, rows: Sequence[Row], method: str, **options: Any) -> list[RowResult]:
+    def _send_all(self, rows: Sequence[Row], deliver: Deliver) -> list[RowResult]:
         results: dict[int, RowResult] = {}
         for wave in _waves(rows):
-            sent = self._send([row for _, row in wave], method, **options)
-            results |= {place: result for (place, _), result in zip(wave, sent, strict=True)}
+            answers = deliver([row for _, row in wave])
+            told = zip(wave, answers, strict=True)
+            results |= {place: _result(row, answer) for (place, row), answer in told}
         for place, row in enumerate(rows):
             if results[place].code == LOCKED:
-                results[place] = self._alone(row, results[place], method, **options)
+                results[place] = self._alone(row, results[place], deliver)
         return [results[place] for place in range(len(rows))]
 
-    def _send(self, rows: Sequence[Row], method: str, **options: Any) -> list[RowResult]:
-        batches = [
-            Batch(method=method, records=[row.record for row in some], **options)
-            for some in chunks(rows, ROWS_A_CALL)
-        ]
-        answers = [answer for batch in self._client.write(batches) for answer in batch]
-        return [_result(row, answer) for row, answer in zip(rows, answers, strict=True)]
-
-    def _alone(self, row: Row, result: RowResult, method: str, **options: Any) -> RowResult:
+    def _alone(self, row: Row, result: RowResult, deliver: Deliver) -> RowResult:
         """A locked row again, by itself, some moments later."""
         for attempt in range(LOCKED_ATTEMPTS):
             self._client.wait(random.uniform(0.5, 1.5) * 2**attempt)
-            result = self._send([row], method, **options)[0]
+            result = _result(row, deliver([row])[0])
             if result.code != LOCKED:
                 break
         return result
@@ -131,7 +140,9 @@ def _result(row: Row, answer: Mapping[str, Any]) -> RowResult:
             key=row.key,
             outcome=Outcome.written,
             id=str(answer["id"]),
-            kind=row.kind,
+            kind=kind_of(str(answer["id"]))
+            if row.kind == "Lead"
+            else row.kind,  # one may be attached elsewhere
             created=bool(answer.get("created")),
         )
     return row_result(row.key, parse(answer.get("errors")), row.id, row.kind)

@@ -91,6 +91,13 @@ _SETTINGS: tuple[SObject, ...] = (
         **_FIXED,
     ),
     sobject(
+        "AssignmentRule",
+        "01Q",
+        "Name string(120) fixed\nSobjectType picklist fixed\nActive boolean fixed",
+        system=_SETUP,
+        **_FIXED,
+    ),
+    sobject(
         "PermissionSet",
         "0PS",
         "Name string(80) required\nLabel string(80) required\nDescription string(255)\n"

@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from sandbox.salesforce import (
     backoffice,
+    bulk,
     composite,
     describe,
     limits,
@@ -95,6 +96,7 @@ ENDPOINTS: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", f"{_DATA}/tooling/sobjects/CustomField/{{id}}", tooling.get_field),
     ("PATCH", f"{_DATA}/tooling/sobjects/CustomField/{{id}}", tooling.change_field),
     ("DELETE", f"{_DATA}/tooling/sobjects/CustomField/{{id}}", tooling.drop_field),
+    *((method, _DATA + path, endpoint) for method, path, endpoint in bulk.ENDPOINTS),
 )
 """Method, path and function of every call that needs a token."""
 
@@ -104,6 +106,7 @@ def build(state: State, public_keys: Mapping[str, str] | None = None) -> Starlet
     org = Org.open(state)
     with org.use():
         oauth.create_tables(org)
+        bulk.create_tables(org)
         for client, pem in (public_keys or {}).items():
             org.settings.register_key(client, pem)
     server = _Server(org)
@@ -192,7 +195,7 @@ class _Server:
                 params=request.path_params,
                 query=dict(request.query_params),
                 headers=headers,
-                body=_read_json(raw),
+                body=_read_body(raw, headers.get("content-type", "")),
                 send=self._send,
             )
             return self._answer(endpoint, call), usage
@@ -227,10 +230,12 @@ def _base_url(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-def _read_json(raw: bytes) -> Any:
+def _read_body(raw: bytes, media: str) -> Any:
     if not raw:
         return None
     try:
+        if media.startswith("text/csv"):
+            return raw.decode()
         body = json.loads(raw)
         json.dumps(body, ensure_ascii=False).encode()  # a lone surrogate is no text
     except (ValueError, RecursionError):
@@ -242,6 +247,8 @@ def _respond(answer: Answer) -> Response:
     headers = dict(answer.headers)
     if answer.body is None:
         return Response(status_code=answer.status, headers=headers)
+    if answer.media is not None:
+        return Response(answer.body, answer.status, headers, answer.media)
     text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
     return Response(text, answer.status, headers, "application/json;charset=UTF-8")
 

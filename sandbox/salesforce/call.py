@@ -16,11 +16,12 @@ NO_CONTENT = 204
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, JSON body (None for none) and further headers."""
+    """Status, JSON body (None for none) and further headers; with a `media` type the body is text."""
 
     body: Any = None
     status: int = OK
     headers: Mapping[str, str] = field(default_factory=dict)
+    media: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,6 +100,7 @@ def _seed_user(put: _Seed, names: tuple[str, str], address: str, profile: str) -
 def _seed_queue(put: _Seed, sellers: Sequence[str]) -> None:
     queue = put.put("Group", Name="Inbound Leads", DeveloperName="Inbound_Leads", Type="Queue")
     put.put("QueueSobject", QueueId=queue, SobjectType="Lead")
+    put.put("AssignmentRule", Name="Inbound", SobjectType="Lead", Active=1)
     for seller in sellers:
         put.put("GroupMember", GroupId=queue, UserOrGroupId=seller)
 

@@ -17,6 +17,8 @@ DEFAULTS: dict[str, bool | float | str] = {
     "history": True,
     "locked_rows": 0,
     "hidden_objects": "",
+    "bulk_seconds": 0,
+    "bulk_processed": -1,
 }
 """Switches of the control address (there with the prefix `salesforce.`).
 
@@ -24,7 +26,8 @@ DEFAULTS: dict[str, bool | float | str] = {
 assignment rule: `round_robin` over the sellers, `queue`, or `off`. `duplicate_rule` matches by e-mail over leads
 and contacts: `off`, `alert` or `block`. `history` is field history tracking of Lead. The next `locked_rows` rows
 that a call writes fail with UNABLE_TO_LOCK_ROW. Objects named in `hidden_objects` (apart by blanks) are not listed
-to the integration user.
+to the integration user. A Bulk job tells that it has ended only `bulk_seconds` (machine time) after it was closed,
+and fails after `bulk_processed` rows (-1: never).
 """
 
 _POSITIONS = {"assignment": ("round_robin", "queue", "off"), "duplicate_rule": ("off", "alert", "block")}

@@ -37,5 +37,5 @@ def check(version: str | None) -> None:
 
 def resources(call: Call) -> Answer:
     """GET the root of a version."""
-    names = ("composite", "limits", "query", "queryAll", "sobjects", "tooling")
+    names = ("composite", "jobs", "limits", "query", "queryAll", "sobjects", "tooling")
     return Answer({name: f"{call.base}/{name}" for name in names})

@@ -260,6 +260,24 @@ class CrmContract:
         assert found["b"].kind == "Lead"
         assert "c" not in found
 
+    def test_a_record_that_the_platform_names_is_found_before_one_with_the_same_email(self, world):
+        values = {"LastName": "Ruiz", "Company": "Otra", "Email": "eva@example.com"}
+        twin, linked = world.enter(values), world.enter({**values, "Email": "old@example.com"})
+        person = Identity(
+            key="a",
+            lead="hubspot-1-1",
+            emails=("eva@example.com", "old@example.com"),
+            crm_ids=(("Lead", linked), ("Contact", "no such id")),
+        )
+        found = world.crm.find([person])
+        assert [(match.id, match.by) for match in found] == [(linked, "crm_id"), (twin, "email")]
+
+    def test_a_named_lead_that_was_converted_is_found_as_its_contact(self, world):
+        lead = world.enter({"LastName": "Ruiz", "Company": "Otra", "Email": "eva@example.com"})
+        contact, _ = world.convert(lead)
+        found = world.crm.find([Identity(key="a", lead="hubspot-1-1", crm_ids=(("Lead", lead),))])
+        assert [(match.id, match.kind, match.by) for match in found] == [(contact, "Contact", "crm_id")]
+
     def test_every_record_that_fits_is_answered_but_no_deleted_or_converted_one(self, world):
         values = {"LastName": "Ruiz", "Company": "Otra", "Email": "eva@example.com"}
         first, second, deleted = (world.enter(values) for _ in range(3))

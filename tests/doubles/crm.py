@@ -1,6 +1,6 @@
 """A CRM in memory that keeps the port's promises; what people do in it is in `tests.doubles.sales`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -32,6 +32,7 @@ from tests.doubles.sales import LEAD_ID, OURSELVES, Row, Sales
 T = TypeVar("T")
 LINK = "https://crm.example/lightning/r/{kind}/{id}/view"
 REQUIRED = ("LastName", "Company")
+STRONGEST = ("lead_id", "crm_id", "email")
 STANDARD = {
     "FirstName": 40,
     "LastName": 80,
@@ -121,8 +122,15 @@ class MemoryCrm(Sales):
     def find(self, identities: Sequence[Identity]) -> list[Match]:
         self.faults.call("find")
         return [
-            match for identity in identities for row in self.rows.values() if (match := _match(identity, row))
+            match
+            for identity in identities
+            for match in sorted(self._matches(identity), key=lambda one: STRONGEST.index(one.by))
         ]
+
+    def _matches(self, identity: Identity) -> list[Match]:
+        became = {row.id: row.converted.get("contact", row.id) for row in self.rows.values()}
+        named = {became.get(record, record) for _, record in identity.crm_ids}
+        return [match for row in self.rows.values() if (match := _match(identity, row, named))]
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
         owner = OURSELVES if unassigned else None  # who creates a record owns it where no rule assigns it
@@ -290,13 +298,15 @@ def _with_id(row: Write) -> Mapping[str, Value]:
     return {LEAD_ID: row.key, **row.values}
 
 
-def _match(identity: Identity, row: Row) -> Match | None:
+def _match(identity: Identity, row: Row, named: Collection[object]) -> Match | None:
     if not row.live:
         return None
     carried = row.values.get(LEAD_ID)
     ours = str(carried) if carried else None
     if ours == identity.lead:
         return Match(key=identity.key, id=row.id, kind=row.kind, by="lead_id", lead=ours)
+    if row.id in named:
+        return Match(key=identity.key, id=row.id, kind=row.kind, by="crm_id", lead=ours)
     if str(row.values.get("Email") or "").lower() in {email.lower() for email in identity.emails}:
         return Match(key=identity.key, id=row.id, kind=row.kind, by="email", lead=ours)
     return None

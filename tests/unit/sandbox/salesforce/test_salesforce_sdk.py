@@ -124,3 +124,18 @@ def test_setup_runs_through_it(client):
     assert client.toolingexecute("sobjects/CustomField", method="POST", json=body)["success"] is True
     query = "query?q=SELECT+Id+FROM+CustomField+WHERE+DeveloperName='Made'"
     assert client.toolingexecute(query)["totalSize"] == 1
+
+
+def test_bulk_2_ingest_upserts_and_tells_what_failed(client, salesforce):
+    salesforce.external_id()
+    rows = [
+        {"Ext__c": "a", "LastName": "Ruiz", "Company": "Acme"},
+        {"Ext__c": "b", "LastName": "Ruiz", "Company": "#N/A"},
+    ]
+    (told,) = client.bulk2.Lead.upsert(records=rows, external_id_field="Ext__c", wait=0)
+    assert (told["numberRecordsProcessed"], told["numberRecordsFailed"]) == (2, 1)
+    failed = client.bulk2.Lead.get_failed_records(told["job_id"])
+    assert "REQUIRED_FIELD_MISSING" in failed
+    assert '"b"' in failed
+    assert '"a"' in client.bulk2.Lead.get_successful_records(told["job_id"])
+    assert "sf__Id" not in client.bulk2.Lead.get_unprocessed_records(told["job_id"])

@@ -1,0 +1,183 @@
+"""The Salesforce connector against the sandbox: bulk jobs, duplicate rules, what people do to leads meanwhile."""
+
+import pytest
+
+from connectors.base import Outcome
+from connectors.errors import ContractBroken, Misconfigured, Unavailable
+from tests.contract.crm import LEAD_ID, WANTED, new, pushed
+from tests.contract.salesforce_world import SalesforceWorld
+
+
+@pytest.fixture
+def made(sandbox):
+    """A world after set-up; keywords are settings of the connector."""
+
+    def make(**more):
+        world = SalesforceWorld(sandbox, **more)
+        world.crm.ensure(WANTED)
+        return world
+
+    return make
+
+
+@pytest.fixture
+def bulky(made):
+    """A world where eight hundred leads are many enough for a bulk job."""
+    return made(bulk_from=800)
+
+
+ROWS = [
+    new(f"hubspot-1-{number}", FirstName=None if number % 2 else 'Inés, «ñ» "x"\n=1') for number in range(800)
+]
+
+
+def calls(world, name):
+    return world.crm.calls().by_verb.get(name, 0)
+
+
+def test_many_leads_go_as_one_bulk_job_with_assignment_and_are_told_one_by_one(bulky):
+    rows = [*ROWS, new("hubspot-1-bad", Company=None)]
+    results = bulky.crm.push(rows)
+    assert [one.key for one in results] == [row.key for row in rows]
+    assert {(one.outcome, one.created, one.kind) for one in results[:-1]} == {(Outcome.written, True, "Lead")}
+    assert all(one.id and one.at for one in results[:-1])
+    assert (results[-1].outcome, results[-1].code) == (Outcome.refused, "REQUIRED_FIELD_MISSING")
+    assert (calls(bulky, "jobs"), calls(bulky, "job_data"), calls(bulky, "job_rows")) == (2, 1, 3)
+    assert calls(bulky, "upsert") == 0
+    assert bulky.leads() == 800
+    owners = {row["OwnerId"] for row in bulky.query("SELECT OwnerId FROM Lead")}
+    assert len(owners) == 4  # the rule's sellers, as when leads are made one by one
+    row = bulky.values(results[0].id, ("FirstName", LEAD_ID))
+    assert row == {"FirstName": ROWS[0].values["FirstName"], LEAD_ID: "hubspot-1-0"}
+
+
+def test_the_companys_choice_of_assignment_holds_for_jobs_and_collections_alike(made):
+    world = made(bulk_from=800, assignment_rule="none")
+    ours = world.crm.tenant().user
+    world.crm.push(ROWS)
+    pushed(world, "hubspot-1-alone")
+    assert {row["OwnerId"] for row in world.query("SELECT OwnerId FROM Lead")} == {ours}
+
+
+def test_where_no_rule_can_be_named_the_leads_go_as_collections(bulky, sandbox):
+    sandbox.steer.fault(
+        "salesforce",
+        "status",
+        endpoint="POST */composite",
+        skip=1,
+        status=400,
+        body=[{"errorCode": "INVALID_TYPE", "message": "sObject type 'AssignmentRule' is not supported."}],
+    )
+    results = bulky.crm.push(ROWS)
+    assert {one.outcome for one in results} == {Outcome.written}
+    assert calls(bulky, "jobs") == 0
+    assert bulky.leads() == 800
+
+
+def test_a_text_that_is_the_mark_for_null_is_not_lost_in_a_bulk_job(bulky):
+    results = bulky.crm.push([*ROWS, new("hubspot-1-mark", FirstName="#N/A")])
+    assert results[-1].outcome is Outcome.written
+    assert bulky.values(results[-1].id, ("FirstName",)) == {"FirstName": "#N/A"}
+
+
+def test_rows_that_a_failed_job_did_not_come_to_are_left_to_a_later_run(bulky, sandbox):
+    sandbox.steer.post("/settings", **{"salesforce.bulk_processed": 500})
+    first = bulky.crm.push(ROWS)
+    assert [one.outcome for one in first].count(Outcome.written) == 500
+    assert {(one.outcome, one.code) for one in first[500:]} == {(Outcome.retry, "UNPROCESSED")}
+    sandbox.steer.post("/settings", **{"salesforce.bulk_processed": -1})
+    again = bulky.crm.push(ROWS)
+    assert {one.outcome for one in again} == {Outcome.written}
+    assert [one.created for one in again].count(True) == 300
+    assert bulky.leads() == 800
+
+
+def test_a_job_that_read_nothing_stops_the_vendor(bulky, sandbox):
+    sandbox.steer.post("/settings", **{"salesforce.bulk_processed": 0})
+    with pytest.raises(ContractBroken, match="Bulk Data Load Jobs"):
+        bulky.crm.push(ROWS)
+
+
+def test_a_run_that_died_between_the_job_and_its_results_makes_no_lead_twice(bulky, sandbox):
+    sandbox.steer.fault("salesforce", "status", endpoint="GET */successfulResults", status=503, times=None)
+    with pytest.raises(Unavailable):
+        bulky.crm.push(ROWS)
+    owners = {row["Id"]: row["OwnerId"] for row in bulky.query("SELECT Id, OwnerId FROM Lead")}
+    sandbox.steer.post("/reset", what="faults")
+    results = bulky.crm.push(ROWS)
+    assert {(one.outcome, one.created) for one in results} == {(Outcome.written, False)}
+    after = {row["Id"]: row["OwnerId"] for row in bulky.query("SELECT Id, OwnerId FROM Lead")}
+    assert after == owners  # nobody's lead was handed to somebody else
+
+
+def test_a_job_that_an_earlier_run_left_open_or_running_is_settled_first(bulky):
+    job = {"object": "Lead", "operation": "upsert", "externalIdFieldName": LEAD_ID}
+    open_ = bulky.ask("POST", "/jobs/ingest", job)["id"]
+    bulky.crm.push(ROWS)
+    assert bulky.ask("GET", f"/jobs/ingest/{open_}")["state"] == "Aborted"
+
+
+def test_patience_with_a_job_ends_and_what_it_wrote_counts(made, sandbox):
+    world = made(bulk_from=800, bulk_patience=3)
+    sandbox.steer.post("/settings", **{"salesforce.bulk_seconds": 3600})
+    results = world.crm.push(ROWS)
+    assert calls(world, "job") <= 5
+    assert {one.outcome for one in results} == {Outcome.written}  # aborted, its results read all the same
+
+
+def test_an_assignment_rule_that_is_not_there_is_a_fault_of_the_settings(made):
+    world = made(bulk_from=800, assignment_rule="01QSb0000000009")
+    with pytest.raises(Misconfigured, match="INVALID_CROSS_REFERENCE_KEY"):
+        world.crm.push(ROWS)
+
+
+EVA = {"LastName": "Ruiz", "Company": "Otra", "Email": "hubspot-1-1@example.com", "FirstName": "Eva"}
+
+
+@pytest.mark.parametrize("rule", ["alert", "block"])
+@pytest.mark.parametrize("many", [False, True])
+def test_attach_gives_the_one_record_that_fits_our_id_and_keeps_its_own_values(made, sandbox, rule, many):
+    world = made(duplicates="attach", bulk_from=800)
+    record = world.enter(EVA)
+    owner = world.values(record, ("OwnerId",))["OwnerId"]
+    sandbox.steer.post("/settings", **{"salesforce.duplicate_rule": rule})
+    rows = ROWS if many else ROWS[1:2]
+    result = next(one for one in world.crm.push(rows) if one.key == "hubspot-1-1")
+    assert (result.outcome, result.id, result.kind, result.created) == (
+        Outcome.written,
+        record,
+        "Lead",
+        False,
+    )
+    expected = {LEAD_ID: "hubspot-1-1", "FirstName": "Eva", "Company": "Otra", "OwnerId": owner}
+    assert world.values(record, tuple(expected)) == expected
+    assert world.leads() == len(rows)
+
+
+def test_attach_follows_a_match_that_is_a_contact(made, sandbox):
+    world = made(duplicates="attach")
+    contact = world.ask("POST", "/sobjects/Contact", {"LastName": "Ruiz", "Email": EVA["Email"]})["id"]
+    sandbox.steer.post("/settings", **{"salesforce.duplicate_rule": "block"})
+    result = world.crm.push(ROWS[1:2])[0]
+    assert (result.outcome, result.id, result.kind) == (Outcome.written, contact, "Contact")
+    assert world.values(contact, (LEAD_ID,)) == {LEAD_ID: "hubspot-1-1"}
+    assert world.leads() == 0
+
+
+def test_several_records_that_fit_wait_for_a_person(made, sandbox):
+    world = made(duplicates="attach")
+    records = [world.enter(EVA), world.enter(EVA)]
+    sandbox.steer.post("/settings", **{"salesforce.duplicate_rule": "alert"})
+    result = world.crm.push(ROWS[1:2])[0]
+    assert (result.outcome, result.code) == (Outcome.refused, "DUPLICATES_DETECTED")
+    assert all(record in result.message for record in records)
+    assert {row[LEAD_ID] for row in world.query(f"SELECT {LEAD_ID} FROM Lead")} == {None}
+
+
+def test_a_record_that_carries_another_lead_of_ours_is_not_attached_to(made, sandbox):
+    world = made(duplicates="attach")
+    record = world.enter(EVA)
+    world.edit(record, {LEAD_ID: "hubspot-1-9"})
+    sandbox.steer.post("/settings", **{"salesforce.duplicate_rule": "alert"})
+    assert world.crm.push(ROWS[1:2])[0].outcome is Outcome.refused
+    assert world.values(record, (LEAD_ID,)) == {LEAD_ID: "hubspot-1-9"}

@@ -1,0 +1,120 @@
+"""What a bulk job is sent, how long it is waited for, and what is made of its three files."""
+
+import pytest
+
+from connectors.errors import ContractBroken, Unavailable
+from connectors.salesforce import bulk
+from connectors.salesforce.bulk import Bulk, fits
+from connectors.salesforce.client import SalesforceClient
+
+JOB = "750000000000001"
+
+
+@pytest.fixture
+def client(vendor, salesforce_settings, waits):
+    vendor.say(200, {"access_token": "s", "instance_url": vendor.base_url, "id": "https://x/id/00D/005A"})
+    return SalesforceClient(salesforce_settings(), wait=waits)
+
+
+def state(name, processed=0):
+    return {"id": JOB, "state": name, "numberRecordsProcessed": processed, "numberRecordsFailed": 0}
+
+
+def play(vendor, *states, files=("", "", ""), earlier=()):
+    vendor.say(200, {"done": True, "records": list(earlier)}).say(200, {"id": JOB, "state": "Open"})
+    vendor.say(201, raw=b"").say(200, state("UploadComplete"))
+    for one in states:
+        vendor.say(200, one)
+    for text in files:
+        vendor.say(200, raw=text.encode(), headers={"Content-Type": "text/csv"})
+
+
+def upsert(client, records, patience=60, rule=None):
+    return Bulk(client, patience).upsert(records, "Ext__c", rule)
+
+
+RECORDS = [
+    {"attributes": {"type": "Lead"}, "Ext__c": "a", "City": None, "Ok__c": True, "N__c": 3},
+    {"attributes": {"type": "Lead"}, "Ext__c": "B", "LastName": 'two\nlines, "quoted"'},
+    {"attributes": {"type": "Lead"}, "Ext__c": "c", "City": ""},
+]
+
+
+def test_null_travels_as_its_mark_and_a_field_that_is_not_said_stays_empty(vendor, client):
+    play(vendor, state("JobComplete", 3))
+    upsert(client, RECORDS, rule="01Q1")
+    asked = next(one for one in vendor.requests if one["method"] == "POST" and one["path"].endswith("ingest"))
+    assert asked["body"] == {
+        "object": "Lead",
+        "operation": "upsert",
+        "externalIdFieldName": "Ext__c",
+        "contentType": "CSV",
+        "lineEnding": "LF",
+        "columnDelimiter": "COMMA",
+        "assignmentRuleId": "01Q1",
+    }
+    sent = next(one for one in vendor.requests if one["method"] == "PUT")
+    assert sent["headers"]["Content-Type"] == "text/csv; charset=UTF-8"
+    assert sent["body"] == (
+        'Ext__c,City,Ok__c,N__c,LastName\na,#N/A,true,3,\nB,,,,"two\nlines, ""quoted"""\nc,#N/A,,,\n'
+    )
+
+
+def test_each_row_is_answered_by_the_file_it_stands_in_whatever_their_order(vendor, client):
+    files = (
+        '"sf__Id","sf__Created","Ext__c"\n"00Q2","false","b"\n"00Q1","true","a"\n',
+        '"sf__Id","sf__Error","Ext__c"\n"","STRING_TOO_LONG:City: too large: x:City --","c"\n',
+        '"Ext__c"\n"d"\n',
+    )
+    play(vendor, state("JobComplete", 3), files=files)
+    records = [*RECORDS, {"Ext__c": "d"}, {"Ext__c": "nowhere"}]
+    first, second, failed, left, lost = upsert(client, records)
+    assert (first["id"], first["created"], second["id"], second["created"]) == ("00Q1", True, "00Q2", False)
+    assert (failed["errors"][0]["statusCode"], failed["errors"][0]["fields"]) == ("STRING_TOO_LONG", ["City"])
+    assert left["errors"] == lost["errors"] == [{"statusCode": "UNPROCESSED"}]
+
+
+def test_a_job_is_looked_at_ever_less_often_and_never_longer_than_patience(vendor, client, waits):
+    play(vendor, *[state("InProgress", number) for number in range(9)], state("Aborted", 5))
+    upsert(client, RECORDS, patience=100)
+    assert waits == [2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 10.0]
+    aborted = [one["body"] for one in vendor.requests if one["method"] == "PATCH"]
+    assert aborted == [{"state": "UploadComplete"}, {"state": "Aborted"}]
+
+
+def test_a_job_of_an_earlier_run_that_does_not_end_stops_the_vendor(vendor, client):
+    mine = {"object": "Lead", "externalIdFieldName": "Ext__c", "createdById": "005A"}
+    others = [
+        {**mine, "id": "1", "state": "InProgress", "createdById": "005B"},
+        {**mine, "state": "JobComplete"},
+    ]
+    play(vendor, earlier=[*others, {**mine, "id": "2", "state": "InProgress"}])
+    del vendor.answers[2:]
+    vendor.say(200, state("InProgress"))
+    with pytest.raises(Unavailable, match="earlier run"):
+        upsert(client, RECORDS, patience=0)
+    assert [one["path"].rpartition("/")[2] for one in vendor.requests][-1] == "2"
+
+
+def test_an_upload_that_may_have_arrived_is_not_sent_again(vendor, client):
+    vendor.say(200, {"done": True, "records": []}).say(200, {"id": JOB, "state": "Open"}).say(503)
+    with pytest.raises(Unavailable):
+        upsert(client, RECORDS)
+    assert sum(one["method"] == "PUT" for one in vendor.requests) == 1
+
+
+def test_a_job_that_could_not_be_read_at_all_names_itself_to_the_log(vendor, client):
+    play(vendor, state("Failed"))
+    with pytest.raises(ContractBroken) as caught:
+        upsert(client, RECORDS)
+    assert JOB in caught.value.log
+
+
+def test_more_than_a_job_takes_is_parted_into_several_files(monkeypatch):
+    monkeypatch.setattr(bulk, "LARGEST", 60)
+    assert [text.count("\n") for text in bulk._files([{"Ext__c": "x" * 20} for _ in range(5)])] == [3, 3, 2]
+
+
+def test_a_text_that_is_the_mark_for_null_does_not_fit():
+    assert not fits({"Ext__c": "a", "City": "#N/A"})
+    assert fits({"Ext__c": "a", "City": None})
