@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test test-node check format bench clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 $(STAMP): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer"; exit 1; }
@@ -21,6 +21,11 @@ demo: $(STAMP)  ## run the whole product for a simulated month, no account neede
 
 test: check  ## run every check and every test
 	$(BIN)/python -m pytest
+
+test-node: $(STAMP)  ## install jsforce and hold the sandbox to it
+	@command -v npm >/dev/null || { echo "npm is missing: install Node 20"; exit 1; }
+	cd tests/node && npm install --no-package-lock --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -m pytest tests/system/test_jsforce.py
 
 check: $(STAMP)  ## style, types and import contracts
 	$(BIN)/ruff check
