@@ -25,16 +25,18 @@ Rows = list[dict[str, Any]]
 class Place:
     """Where a stream goes on: after row `id` of instant `at`, or from `at` on without an id.
 
-    `low` is where the pages of this reading began: the overlap at their end goes back no further.
+    `low` is where the pages of this reading began: the overlap at their end goes back no further. `left` is
+    where they were first left by a run that ended amid them: what was committed late there lies behind them.
     """
 
     at: Instant = 0
     id: str = ""
     low: Instant = 0
+    left: Instant = 0
 
-    def after(self, newest: Instant, overlap: int) -> "Place":
-        """Where the next reading begins, once every row up to `newest` was read."""
-        return Place(at=max(1, self.low, newest - overlap))
+    def at_end(self, overlap: int) -> "Place":
+        """Where the next reading begins, once every row up to `at` was read."""
+        return Place(at=max(1, self.low, (self.left or self.at) - overlap))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +92,17 @@ class Reader:
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Every stream's rows since `cursor`; the cursor of a batch covers all batches before it.
 
-        A stream that was left amid its pages is read to its end, and then once more with the overlap.
+        A stream that was left amid its pages is read to its end, and then once more from an overlap before
+        the place where it was left: what was committed late there lies behind its pages.
         """
         places = {one.name: Place() for one in self._streams} | _read(cursor)
-        amid = [one for one in self._streams if places[one.name].id]
+        left = [one for one in self._streams if places[one.name].id]
         yield from self._read_all(self._streams, places)
-        if amid:
-            for one in amid:
+        if left:
+            for one in left:
                 place = places[one.name]
-                places[one.name] = place.after(place.at, self._overlap) if place.id else place
-            yield from self._read_all(amid, places)
+                places[one.name] = place.at_end(self._overlap) if place.id else place
+            yield from self._read_all(left, places)
 
     def _read_all(self, streams: Sequence[Stream], places: dict[str, Place]) -> Iterator[Batch]:
         first = self._client.queries([one.query(places[one.name]) for one in streams])
@@ -110,11 +113,12 @@ class Reader:
         page: Found | None = found
         start = places[stream.name]
         low = start.low if start.id else start.at
+        left = (start.left or start.at) if start.id else 0
         while page is not None and page.rows:
             newest = max(places[stream.name].at, stream.stamp_of(page.rows[-1]))
             following = self._client.more(page.following) if page.following else None
-            here = Place(at=newest, id=page.rows[-1]["Id"], low=low)
-            places[stream.name] = here if following else here.after(newest, self._overlap)
+            here = Place(at=newest, id=page.rows[-1]["Id"], low=low, left=left)
+            places[stream.name] = here if following else here.at_end(self._overlap)
             yield Batch(stream.name, page.rows, _write(places))
             page = following
 
@@ -122,14 +126,18 @@ class Reader:
 def _read(cursor: str | None) -> dict[str, Place]:
     try:
         kept = json.loads(cursor) if cursor else {}
-        return {name: Place(at=int(at), id=str(row), low=int(low)) for name, (at, row, low) in kept.items()}
+        return {name: _place(*place) for name, place in kept.items()}
     except (ValueError, TypeError, AttributeError):
         text = "the stored Salesforce cursor is not one of ours: reset it"
         raise ContractBroken(text, system=SYSTEM) from None
 
 
+def _place(at: object, row: object, low: object, left: object = 0) -> Place:
+    return Place(at=int(str(at)), id=str(row), low=int(str(low)), left=int(str(left)))
+
+
 def _write(places: Mapping[str, Place]) -> str:
-    kept = {name: [one.at, one.id, one.low] for name, one in places.items()}
+    kept = {name: [one.at, one.id, one.low, one.left] for name, one in places.items()}
     return json.dumps(kept, separators=(",", ":"))
 
 

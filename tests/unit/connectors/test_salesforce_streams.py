@@ -111,6 +111,22 @@ def test_a_row_committed_late_is_found_by_the_run_that_goes_on_amid_the_pages():
     assert "00Q001" in read(org, cursor)[0]
 
 
+def test_a_row_committed_late_is_found_though_the_run_that_goes_on_comes_much_later():
+    org = Org()
+    for number in (2, 3, 4):
+        org.write(number, 0)
+    org.now += 1
+    org.write(2, LATE)
+    org.write(5, 0)
+    org.now += 2
+    org.write(1, 0)
+    first, cursor = read(org, None, stop_after=2)
+    org.now += 2 * OVERLAP
+    org.write(1, 0)
+    rest, _ = read(org, cursor)
+    assert (first | rest)["00Q002"] == written(START + 1)
+
+
 def test_a_cursor_that_is_not_ours_is_refused():
     with pytest.raises(ContractBroken, match="reset it"):
         list(Reader(Org(), [STREAM], OVERLAP).read("[1,2]"))
