@@ -224,3 +224,136 @@ def test_a_part_that_is_no_table_is_a_fault():
 
 def test_an_instant_without_a_zone_is_refused():
     assert set(faults(effective_from="2026-06-01T00:00:00")) == {"effective_from"}
+
+
+def test_what_publishing_is_not_given_stays_as_written():
+    written = agree(enforce_from="2026-06-01", signed_by={"marketing": "Ana", "sales": "Luis"})
+    plainly = written.publish(number=2, effective_from=7)
+    assert (plainly.number, plainly.effective_from) == (2, 7)
+    assert (plainly.enforce_from, plainly.signed_by) == (at("06-01 00:00"), Signatures("Ana", "Luis"))
+    again = written.publish(number=3, effective_from=7, enforce_from=0, signed_by=Signatures("Eva", "Eva"))
+    assert (again.enforce_from, again.signed_by) == (0, Signatures("Eva", "Eva"))
+
+
+@pytest.mark.parametrize(
+    ("signed", "one"),
+    [(("Ana", "Ana"), True), (("Ana", "Luis"), False), ((None, None), False), (("Ana", None), False)],
+)
+def test_one_person_may_sign_for_both(signed, one):
+    assert Signatures(*signed).one_person is one
+
+
+def test_the_canonical_text_is_sorted_short_and_keeps_letters():
+    text = agree(signed_by={"marketing": "Íñigo"}).canonical()
+    table = json.loads(text)
+    assert text == json.dumps(table, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert '"marketing":"Íñigo"' in text
+    assert list(table) == sorted(table)
+
+
+def test_the_table_has_every_term_written_out():
+    table = agree(
+        enforce_from="2026-06-01", goals={"sales": 15}, package={"required": ["contact"]}
+    ).to_table()
+    assert set(table) == {
+        "number", "priorities", "segments", "enforce_from", "signed_by", "definitions", "calendar", "clocks",
+        "attempts", "retention", "dispositions", "recycling", "routing", "terms", "quiet_hours", "goals", "package",
+    }  # fmt: skip
+    assert (table["number"], table["priorities"], table["segments"]) == (1, ["standard", "hot"], [])
+    assert (table["definitions"], table["calendar"]) == ({"mql": True}, MAD)
+    assert (table["enforce_from"], table["signed_by"]) == (
+        "2026-05-31T22:00:00Z",
+        {"marketing": False, "sales": False},
+    )
+    assert (table["goals"], table["package"]) == ({"sales": 15}, {"required": ["contact"]})
+    assert table["clocks"]["first_attempt"] == {
+        "target": {"hot": "1h", "standard": "4h"},
+        "enabled": True,
+        "pause": ["lead_asked_date", "lead_asked_callback", "waiting_document", "legal_hold"],
+        "warn": ["50%", "80%"],
+        "ladder": ["owner", "manager", "head"],
+        "stretch": {"hot": "5m", "standard": "4h"},
+    }
+    assert table["clocks"]["dispute"] == {
+        "target": "2bd", "enabled": True, "pause": [], "warn": [], "ladder": [], "stretch": False,
+    }  # fmt: skip
+    assert table["attempts"] == {
+        "enabled": True, "channels": ["phone", "email"], "first_channel": "phone", "first_channel_binding": False,
+        "minimum": 6, "min_channels": 2, "min_dates": 4, "max_span": "10bd", "max_per_day": 2, "min_per_day": 0,
+        "min_gap": "2h", "dedupe": "10m", "conversation": 30, "whatsapp_window": "24h", "account_max_per_day": 2,
+        "reopen": "5bd",
+    }  # fmt: skip
+    assert table["retention"] == {"extend": "5bd", "cap": "20bd", "meeting": "2bd"}
+    assert table["recycling"] == {"max_returns": 3, "window_days": 180, "previous_owner_days": 90}
+    assert table["routing"] == {
+        "enabled": False, "owners": [], "capacity": False, "auto_reassign": False, "max_reassignments": 2,
+        "same_owner_per_account": True,
+    }  # fmt: skip
+    assert table["terms"] == {
+        "accept_by_silence": True, "silence_is_final": True, "undo": "15m",
+        "pause_reasons": ["lead_asked_date", "lead_asked_callback", "waiting_document", "legal_hold"],
+        "pause_limit": "10bd", "draft_grace": "5bd", "draft_lapse": "24h", "reason_within": "1bd",
+        "change_grace": "30m", "warn_lead": "5m", "manager_after": "2h", "head_after": "1bd", "digest_over": 20,
+    }  # fmt: skip
+    assert table["dispositions"]["no_fit"] == {
+        "kind": "return", "against_marketing": False, "place": "education", "cooldown_days": False,
+        "returns_on": "triggers",
+    }  # fmt: skip
+
+
+def test_the_shipped_quiet_hours_are_kept_with_a_companys_edits_over_them():
+    table = agree(quiet_hours={"ES": {"holidays": False}}).to_table()["quiet_hours"]
+    assert sorted(table) == ["BR", "CO", "ES", "MX", "US", "US-FL", "default"]
+    assert table["ES"]["holidays"] is False
+    assert table["ES"]["channels"]["phone"] == {"mon-fri": ["09:00-21:00"]}
+    assert table["CO"]["as_of"] == "2026-11-01"
+
+
+def test_quiet_hours_can_be_switched_off_and_on():
+    assert agree(quiet_hours=False).quiet_hours is None
+    assert agree(quiet_hours=False).to_table()["quiet_hours"] is False
+    assert agree(quiet_hours=True).quiet_hours == agree().quiet_hours
+    assert list(agree().quiet_hours) == sorted(agree().quiet_hours)
+
+
+def test_the_dates_of_a_row_are_read_from_json():
+    row = {"channels": {"phone": {"mon-fri": "10:00-12:00"}}, "holidays": False, "citation": "own"}
+    for as_of in (date(2026, 11, 2), "2026-11-02"):
+        assert agree(quiet_hours={"AR": {**row, "as_of": as_of}}).quiet_hours["AR"].as_of == date(2026, 11, 2)
+
+
+def test_retention_may_be_switched_as_a_clock_or_as_a_part():
+    for parts in ({"retention": False}, {"clocks": {"retention": False}}):
+        assert agree(**parts).clock("retention") is None
+    assert agree(retention=True, clocks={"retention": False}).clock("retention").enabled
+    assert agree(retention=False).retention == agree().retention
+    assert agree(attempts=False).attempts.enabled is False
+    assert agree(routing=True).routing.enabled is True
+
+
+@pytest.mark.parametrize(
+    ("attempts", "binding"),
+    [
+        ({}, False),
+        ({"first_channel": "email"}, True),
+        ({"first_channel": "email", "first_channel_binding": False}, False),
+        ({"first_channel": False}, False),
+        ({"minimum": 3}, False),
+    ],
+)
+def test_a_first_channel_that_is_written_binds(attempts, binding):
+    assert agree(attempts=attempts).attempts.first_channel_binding is binding
+
+
+def test_the_zone_of_an_agreement_is_its_calendars():
+    assert agree(calendar={"timezone": "America/Bogota"}).zone == "America/Bogota"
+    assert agree(calendar={"timezone": "America/Bogota"}, enforce_from=date(2026, 6, 1)).enforce_from == at(
+        "2026-06-01T00:00-05:00"
+    )
+
+
+def test_what_both_sides_signed_cannot_be_changed_afterwards():
+    agreement = agree(goals={"sales": 15})
+    for table in (agreement.goals, agreement.package, agreement.written, agreement.definitions):
+        with pytest.raises(TypeError):
+            table["x"] = 1
