@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from policies.attempts import Attempt
 from policies.clock_verdict import ClockVerdict
 from policies.verdict import HandoffVerdict
 from tests.doubles.story import MADRID
@@ -23,6 +24,9 @@ def tell(h: HandoffVerdict) -> str:
     parts = {
         "": [_standing(h)],
         "at": _instants(h),
+        "owners": [f"{each.owner} {when(each.at)} {each.cause}" for each in h.assignments],
+        "touches": [_touch(each) for each in h.attempts],
+        "pauses": [f"{each.reason} {when(each.start)} to {when(each.end)} {each.by} {each.limited}" for each in h.pauses],
         "clocks": [_clock(each) for each in h.clocks],
         "steps": [f"{when(each.at)} {each.rule} {each.code}" for each in h.reasons],
         "flags": [f"{name} {_shown(each)}" for name, each in h.flags.items()],
@@ -64,6 +68,12 @@ def _instants(h: HandoffVerdict) -> list[str]:
         for name in names
         if getattr(h, name) is not None
     ]
+
+
+def _touch(touch: Attempt) -> str:
+    marks = {"contact": touch.contact, "automated": touch.automated, "stranger": touch.by_non_owner}
+    parts = (when(touch.at), touch.channel, touch.by, touch.reason or "counts", *touch.violations)
+    return " ".join([*(str(each) for each in parts), *(mark for mark, holds in marks.items() if holds)])
 
 
 def _clock(clock: ClockVerdict) -> str:
