@@ -1,0 +1,186 @@
+"""What facts say about the lead itself: consent, channels, wins, tracks, where it lives and what brings it back."""
+
+import pytest
+
+from mapping.status import Status
+from policies.states import Place
+from tests.doubles.story import Story, agree, at
+
+
+def moves(story, now):
+    return [(str(each.kind), each.data) for each in story.handoff(now).transitions]
+
+
+def test_what_a_lead_forbids_counts_from_the_first_time_it_said_so():
+    story = Story().passed("10:00").tell("opted_out", "12:00", channel="sms")
+    story.tell("opted_out", "11:00", channel="sms").tell("opted_out", "13:00", channel="sms")
+    story.tell("opted_out", "12:30", channel="email")
+    lead = story.lead("14:00")
+    assert (dict(lead.suppressions), lead.suppressed) == ({"sms": at("11:00"), "email": at("12:30")}, False)
+    lead = story.tell("opted_out", "13:30").lead("14:00")
+    assert (lead.suppressions["all"], lead.suppressed) == (at("13:30"), True)
+
+
+def test_a_channel_is_blocked_from_its_first_hard_bounce():
+    story = Story().passed("10:00").tell("bounced", "12:00", "b1", channel="phone")
+    story.tell("bounced", "11:00", "b2", channel="phone").tell("bounced", "11:30", "b3")
+    story.tell("bounced", "11:40", "b4", channel="sms", hard=False)
+    assert dict(story.lead("13:00").blocked) == {"phone": at("11:00"), "email": at("11:30")}
+
+
+def test_a_touch_that_came_back_is_named_by_the_bounce_or_is_the_bounce():
+    story = Story().passed("10:00").tell("touch", "10:30", "m1", channel="email", by="A")
+    story.tell("touch", "10:45", "m2", channel="email", by="A")
+    story.tell("touch", "12:50", "m3", channel="email", by="A")
+    story.tell("bounced", "11:00", "b", touch="m1", hard=False).tell("bounced", "11:00", "m2", hard=False)
+    touches = {each.id: each.reason for each in story.handoff("13:00").attempts}
+    assert touches == {"m1": "bounced", "m2": "bounced", "m3": None}
+
+
+def test_a_customer_is_won_at_the_first_sale():
+    story = Story().passed("10:00").tell("deal_won", "13:00", "d2", deal="x").tell("deal_won", "12:00", "d1")
+    lead = story.lead("14:00")
+    assert (lead.customer, lead.won_at, lead.place, lead.status) == (True, at("12:00"), Place.won, Status.won)
+
+
+def test_a_sale_before_the_mql_moment_is_flagged_and_one_after_it_is_not():
+    early = Story().tell("deal_won", "09:00", "d").passed("10:00").lead("11:00")
+    assert dict(early.flags) == {"won_before_mql": at("09:00")}
+    assert dict(Story().passed("10:00").tell("deal_won", "10:00", "d").lead("11:00").flags) == {}
+
+
+def test_the_survivor_is_named_by_the_merge_or_by_the_rejection():
+    merged = Story().passed("10:00").tell("merged", "11:00", survivor="x").lead("12:00")
+    assert (merged.survivor, merged.place) == ("x", Place.duplicate)
+    rejected = Story().passed("10:00").tell("rejected", "11:00", code="duplicate", survivor="y")
+    assert rejected.lead("12:00").survivor == "y"
+    assert rejected.tell("rejected", "11:30", code="duplicate").lead("12:00").survivor == "y"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "place"),
+    [
+        (["deleted"], Place.deleted),
+        (["deleted", "restored"], Place.assigned),
+        (["erased"], Place.erased),
+        (["deleted", "erased"], Place.erased),
+        (["merged", "deleted"], Place.duplicate),
+    ],
+)
+def test_the_record_itself_decides_the_place(kinds, place):
+    story = Story().passed("10:00")
+    for minute, kind in enumerate(kinds):
+        story.tell(kind, f"11:{minute:02}")
+    assert story.lead("12:00").place == place
+
+
+def test_evidence_is_the_newest_of_its_kind():
+    story = Story().passed("10:00").tell("hand_raised", "12:00").tell("hand_raised", "11:00")
+    story.tell("inbound", "10:30", channel="email").tell("inbound", "10:40", form="guide")
+    story.tell("account_changed", "10:50").tell("lead_changed", "10:55", country="ES")
+    assert dict(story.lead("13:00").evidence) == {
+        "hand_raised": at("12:00"),
+        "inbound": at("10:30"),
+        "form_fill": at("10:40"),
+        "account_changed": at("10:50"),
+        "lead_changed": at("10:55"),
+    }
+
+
+def test_a_lead_leaves_each_track_that_it_should_not_be_on():
+    story = Story().tell("on_track", "08:00", track="education").tell("on_track", "08:10")
+    story.tell("on_track", "08:20", track="nurture").passed("10:00")
+    off = [data["track"] for kind, data in moves(story, "11:00") if kind == "off_track"]
+    assert off == ["nurture", "education"]
+    story.tell("off_track", "10:30", track="education")
+    assert [data["track"] for kind, data in moves(story, "11:00") if kind == "off_track"] == ["nurture"]
+    story.tell("off_track", "10:40")
+    assert [data for kind, data in moves(story, "11:00") if kind == "off_track"] == []
+
+
+def test_the_stage_that_the_platform_shows_is_the_last_one_told():
+    story = Story().passed("10:00").tell("stage_changed", "10:05", stage="lead")
+    assert ("stage_changed", {"stage": "mql"}) in moves(story, "11:00")
+    story.tell("stage_changed", "10:06", stage="mql")
+    assert "stage_changed" not in [kind for kind, _ in moves(story, "11:00")]
+
+
+def test_an_absence_needs_both_ends():
+    routed = agree(routing={"enabled": True, "owners": ["A", "B"]})
+    away = {"from": at("10:30"), "to": at("05-14 10:30")}
+    for data, expected in (
+        ({"owner": "A", **away}, ["reassigned"]),
+        ({"owner": "A", "from": away["from"]}, []),
+        ({"owner": "A", "to": away["to"]}, []),
+        ({"owner": "B", **away}, []),
+    ):
+        story = Story(routed).passed("10:00").tell("absence", "10:00", **data)
+        assert [kind for kind, _ in moves(story, "11:00") if kind == "reassigned"] == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "moment", "allowed"),
+    [
+        ([], "2026-05-13T09:30+02:00", True),
+        ([{"country": "ES"}], "2026-05-13T21:30+02:00", False),
+        ([{"country": "CO", "zone": "America/Bogota"}], "2026-05-13T13:30+02:00", False),  # 06:30 there
+        ([{"country": "CO", "zone": "America/Bogota"}], "2026-05-13T14:30+02:00", True),
+        ([{"country": "CO", "zone": "America/Bogota", "zone_guess": True}], "2026-05-13T14:30+02:00", False),
+        ([{"country": "US", "zone": "America/New_York"}], "2026-05-14T02:30+02:00", True),  # 20:30 there
+        ([{"country": "US", "zone": "America/New_York", "region": "FL"}], "2026-05-14T02:30+02:00", False),
+        ([{"country": "ES"}, {"country": "US", "zone": "America/New_York"}], "2026-05-14T02:30+02:00", True),
+    ],
+)
+def test_touches_are_weighed_where_the_lead_lives(facts, moment, allowed):
+    first, *later = facts or [{}]
+    story = Story().passed("2026-05-11T10:00", **first)
+    for data in later:
+        story.tell("lead_changed", "2026-05-11T11:00", **data)
+    touch = story.call(moment).handoff("2026-05-15T10:00").attempts[0]
+    assert touch.reason == (None if allowed else "quiet_hours")
+    assert touch.violations == (() if allowed else ("quiet_hours",))
+
+
+def test_where_a_lead_lives_may_be_known_before_its_handoff():
+    story = Story().tell("lead_changed", "09:00", country="CO", zone="America/Bogota", zone_guess=True)
+    assert story.passed("10:00").handoff("11:00").flags == {"tz_guess": True}
+    assert "tz_guess" not in Story().passed("10:00", zone="America/Bogota").handoff("11:00").flags
+
+
+def test_a_handoff_knows_its_type_trigger_priority_and_segment_as_they_change():
+    story = Story(agree(segments=["big"])).mql("10:00", type="recycled", trigger="hand_raise", segment="big")
+    story.tell("lead_changed", "11:00", priority="hot").tell("lead_changed", "12:00", segment=None)
+    h = story.handoff("10:30")
+    assert (h.type, h.trigger, h.priority, h.segment) == ("recycled", "hand_raise", "standard", "big")
+    h = story.handoff("11:00")
+    assert (h.priority, h.segment) == ("hot", "big")
+    h = story.handoff("12:30")
+    assert (h.priority, h.segment) == ("hot", None)
+    assert (Story().mql("10:00").handoff("11:00").type, h.cycle, h.lead) == ("new", 1, "hubspot-1-1")
+
+
+def test_each_step_keeps_its_parameters():
+    story = Story().passed("10:00", priority="hot").tell("rejected", "11:00", code="bad_fit", by="B")
+    h = story.handoff("12:00")
+    assert [(each.code, dict(each.data)) for each in h.reasons] == [
+        ("mql_met", {"priority": "hot"}),
+        ("package_complete", {}),
+        ("delivered", {}),
+        ("assigned", {"owner": "A", "owner_kind": "user"}),
+        ("rejected", {"code": "bad_fit", "by": "B"}),
+    ]
+    assert h.rejected_by == "B"
+
+
+def test_a_breach_that_was_told_and_taken_back_is_among_the_reasons():
+    story = (
+        Story()
+        .passed("10:00")
+        .tell("notice_sent", "14:00", source="acuerdo", clock="first_attempt", level="L1", instance=1)
+    )
+    story.call("13:40", recorded="15:10")
+    told = [(each.at, each.code, each.rule, dict(each.data)) for each in story.handoff("15:30").reasons]
+    assert told[-1] == (at("15:10"), "breach_retracted", "2.4.10", {"clock": "first_attempt"})
+    warned = Story().passed("10:00").call("11:00")
+    warned.tell("notice_sent", "12:00", source="acuerdo", clock="first_attempt", level="warn50", instance=1)
+    assert "breach_retracted" not in [each.code for each in warned.handoff("15:30").reasons]
