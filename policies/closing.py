@@ -21,7 +21,6 @@ def reject(h: Handoff, at: Instant, event: Event | None) -> None:
     """Rejected in time: credit is reversed, marketing may dispute (T08)."""
     h.code = text(event, "code") or "unspecified"
     h.rejected_by, h.credit = text(event, "by") or h.owner, Credit.reversed
-    h.stop("assign", at)
     h.stop("accept", at)
     h.cancel_all(at, "rejected")
     h.start("dispute", at)
@@ -34,7 +33,6 @@ def redraft(h: Handoff, at: Instant, event: Event | None) -> None:
     """The package was incomplete after all: marketing's again, the same handoff (T40)."""
     h.code = None
     h.credit, h.flags["missing_package"] = Credit.reversed, at
-    h.stop("assign", at)
     h.stop("accept", at)
     h.cancel_all(at, "missing_package")
     h.delivered_at = h.package_complete_at = h.assigned_at = h.accept_due = None
@@ -134,46 +132,36 @@ def leave(h: Handoff, at: Instant, event: Event | None) -> None:
     h.enrolled = None
 
 
-def cancel(h: Handoff, at: Instant, event: Event | None) -> None:
-    """Closed for a reason that is nobody's choice here."""
-    h.cancel_all(at, h.code or "cancelled")
-
-
 def cancel_not_delivered(h: Handoff, at: Instant, event: Event | None) -> None:
     """Marketing never completed the package (T03)."""
-    h.code = "not_delivered"
-    cancel(h, at, event)
+    _cancel(h, at, "not_delivered")
 
 
 def cancel_customer(h: Handoff, at: Instant, event: Event | None) -> None:
     """Sales sold to the lead before it was passed (T14, T15)."""
-    h.code = "customer"
     h.flags.setdefault("no_attempt_logged", True)
-    cancel(h, at, event)
+    _cancel(h, at, "customer")
 
 
 def cancel_opt_out(h: Handoff, at: Instant, event: Event | None) -> None:
     """The lead wants no contact (T25)."""
-    h.code = "opt_out"
-    cancel(h, at, event)
+    _cancel(h, at, "opt_out")
 
 
 def cancel_merged(h: Handoff, at: Instant, event: Event | None) -> None:
     """The person goes on under another id; the credit with them (T26)."""
-    h.code, h.credit = "merged", Credit.reversed if h.credit is not Credit.none else Credit.none
-    cancel(h, at, event)
+    h.credit = Credit.none if h.credit is Credit.none else Credit.reversed
+    _cancel(h, at, "merged")
 
 
 def cancel_deleted(h: Handoff, at: Instant, event: Event | None) -> None:
     """The record was deleted (T26)."""
-    h.code = "deleted"
-    cancel(h, at, event)
+    _cancel(h, at, "deleted")
 
 
 def cancel_policy_end(h: Handoff, at: Instant, event: Event | None) -> None:
     """The agreement ended (T26, D12)."""
-    h.code = "policy_end"
-    cancel(h, at, event)
+    _cancel(h, at, "policy_end")
 
 
 def win(h: Handoff, at: Instant, event: Event | None) -> None:
@@ -197,10 +185,16 @@ def flag_later_win(h: Handoff, at: Instant, event: Event | None) -> None:
     h.stop("return_ack", at, "won")
 
 
+def _cancel(h: Handoff, at: Instant, code: str) -> None:
+    """Closed for a reason that is nobody's choice here."""
+    h.code = code
+    h.cancel_all(at, code)
+
+
 def _return(h: Handoff, at: Instant, code: str) -> None:
     h.code = code
     h.returned_at, h.until = at, None
-    for name in ("assign", "accept", "next_attempt", "retention"):
+    for name in ("accept", "next_attempt", "retention"):
         h.stop(name, at)
     h.cancel_all(at, "returned")
     h.track = h.disposition.track
