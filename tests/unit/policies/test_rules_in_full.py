@@ -46,7 +46,7 @@ clocks: package met 10:00 to 14:00 stop 11:00 3600/0/0; assign breached_open 11:
 steps: 10:00 T01 mql_met; 11:00 T02 package_complete; 11:30 T02 delivered
 moves: 11:30 T02 stage_changed stage=mql
 tell: 11:45 operations assign 1 L1
-owed: sales first_attempt 15:30; assign due_at=15:30
+owed: nobody assign 11:45; assign due_at=11:45
 """,
     ),
     "T02 not delivered yet": (
@@ -220,7 +220,7 @@ steps: 10:00 T01 mql_met; 10:00 T02 package_complete; 10:00 T02 delivered; 10:00
 flags: dispute_upheld 13:00; previous_owner A
 moves: 10:00 T02 stage_changed stage=mql
 tell: 13:15 operations assign 2 L1
-owed: sales first_attempt 17:00; assign due_at=17:00
+owed: nobody assign 13:15; assign due_at=13:15
 """,
     ),
     "T09 final": (
@@ -1044,7 +1044,7 @@ steps: 10:00 T01 mql_met; 10:00 T02 package_complete; 10:00 T02 delivered; 10:00
 flags: previous_owner A
 moves: 10:00 T02 stage_changed stage=mql
 tell: 11:15 operations assign 2 L1
-owed: nobody assign -; assign due_at=None
+owed: nobody assign 11:15; assign due_at=11:15
 """,
     ),
     "T40 package": (
@@ -1193,7 +1193,7 @@ steps: 10:00 T01 mql_met; 10:00 T02 package_complete; 10:00 T02 delivered; 10:00
 flags: dispute_upheld 13:00; previous_owner A
 moves: 10:00 T02 stage_changed stage=mql
 tell: 13:15 operations assign 2 L1
-owed: sales first_attempt 17:00; assign due_at=17:00
+owed: nobody assign 13:15; assign due_at=13:15
 """,
     ),
     "T09 decided for sales without a dispute": (
@@ -1926,7 +1926,7 @@ steps: 10:00 T01 mql_met; 10:00 T02 package_complete; 10:00 T02 delivered; 10:00
 flags: previous_owner A
 moves: 10:00 T02 stage_changed stage=mql
 tell: 11:15 operations assign 2 L1; 12:00 owner first_attempt 1 warn50
-owed: sales first_attempt 14:00; assign due_at=14:00
+owed: nobody assign 11:15; assign due_at=11:15
 """,
     ),
     "T40 by a return, with an answer owed": (
