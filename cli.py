@@ -495,6 +495,50 @@ def setup(
     _exit(lambda: setting_up.setup(config, companies or [], yes=yes))
 
 
+@app.command(rich_help_panel=BEFORE)
+def init(
+    file: Annotated[Path, typer.Argument(help="Where it goes; a file that is there stays.")] = Path(
+        "config.toml"
+    ),
+    slug: Annotated[str | None, typer.Option(help="The company's short name; else of the CRM's.")] = None,
+    platform: Annotated[str, typer.Option(help="The marketing platform.")] = "hubspot",
+    crm: Annotated[str, typer.Option(help="The CRM.")] = "salesforce",
+) -> None:
+    """Write a first configuration from what both accounts say: zone, country, forms, stages, statuses.
+
+    Credentials come from variables such as HUBSPOT_TOKEN; at a terminal it asks for what is missing.
+
+    Example: acuerdo init
+    """
+    from commands import beginning
+
+    wish = beginning.Wish(file=file, slug=slug, platform=platform, crm=crm)
+    _exit(lambda: beginning.init(wish))
+
+
+@app.command(rich_help_panel=BEFORE)
+def fields(
+    config: Config = None,
+    company: Company = None,
+    system: Annotated[str | None, typer.Option(help="Only this system's, such as salesforce.")] = None,
+    search: Annotated[str | None, typer.Option(help="Only those with this in their name or label.")] = None,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Print a mapping for fields that none fills, as TOML to paste.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """List both systems' fields with their types, lengths and options, and which are mapped.
+
+    Example: acuerdo fields --system salesforce --search phone
+    """
+    from commands import listing
+
+    wish = listing.Wish(
+        config=config, company=company, system=system, search=search, suggest=suggest, as_json=as_json
+    )
+    _exit(lambda: listing.fields(wish))
+
+
 @config_app.command("show")
 def config_show(config: Config = None, as_json: Json = False) -> None:
     """Show the effective configuration, defaults filled in, secrets hidden."""

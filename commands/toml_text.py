@@ -20,7 +20,7 @@ def _table(table: Mapping[str, object], name: str) -> Iterator[str]:
     own = {key: value for key, value in table.items() if key not in inner}
     if own or not inner:
         yield f"[{name}]"
-        yield from (f"{_key(key)} = {_value(value)}" for key, value in own.items())
+        yield from (f"{_key(key)} = {write_value(value)}" for key, value in own.items())
         yield ""
     for key, value in inner.items():
         yield from _table(value, f"{name}.{_key(key)}")
@@ -34,7 +34,8 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _value(value: object) -> str:
+def write_value(value: object) -> str:
+    """One value in one line, tables inline; raises ValueError for what TOML has no way to write."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -43,8 +44,12 @@ def _value(value: object) -> str:
         case str():
             return _text(value)
         case list() | tuple():
-            return f"[{', '.join(_value(each) for each in value)}]"
+            return f"[{', '.join(write_value(each) for each in value)}]"
         case Mapping():
-            return "{" + ", ".join(f"{_key(str(key))} = {_value(each)}" for key, each in value.items()) + "}"
+            return (
+                "{"
+                + ", ".join(f"{_key(str(key))} = {write_value(each)}" for key, each in value.items())
+                + "}"
+            )
         case _:
             raise ValueError(f"TOML cannot write {value!r}")

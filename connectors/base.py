@@ -27,6 +27,7 @@ class Tenant:
     record_url: str  # template with {kind} and {id}
     user: str | None = None  # the id that our own writes carry
     currency: str | None = None
+    locale: str | None = None  # such as es_ES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from connectors.salesforce.erasure import erase
 from connectors.salesforce.inspection import inspect
 from connectors.salesforce.matching import find_matches
 from connectors.salesforce.records import HISTORY, TRACKED, fields_to_ask, read_change, read_history
-from connectors.salesforce.schema import KINDS, read_description
+from connectors.salesforce.schema import KINDS, ORGANIZATION, read_description
 from connectors.salesforce.setup import Setup
 from connectors.salesforce.soql import among, literal, select, stamp
 from connectors.salesforce.streams import Batch, Reader, Stream
@@ -82,7 +82,7 @@ class Salesforce:
         """The organisation, and the user that our writes carry."""
         user = self._client.who()
         where = f"Id = {literal(str(user['organization_id']))}"
-        org = self._client.rows([Query(select(("Id", "Name", "TimeZoneSidKey"), "Organization", where))])[0]
+        org = self._client.rows([Query(select(ORGANIZATION, "Organization", where))])[0]
         self._tenant = Tenant(
             system=SYSTEM,
             id=org["Id"],
@@ -91,6 +91,7 @@ class Salesforce:
             now=self._vendor_clock(),
             record_url=record_url(self._settings.base_url),
             user=user["user_id"],
+            locale=org["DefaultLocaleSidKey"],
         )
         return self._tenant
 

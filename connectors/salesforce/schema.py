@@ -9,6 +9,7 @@ from mapping.records import ValueType
 
 SYSTEM = "salesforce"
 KINDS = ("Lead", "Contact")
+ORGANIZATION = ("Id", "Name", "TimeZoneSidKey", "DefaultLocaleSidKey")
 TEXT_LENGTH = 255  # a longer text is another type of field
 TYPES: dict[str, ValueType] = {
     "double": ValueType.number,

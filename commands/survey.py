@@ -1,0 +1,58 @@
+"""What both accounts tell of themselves, as far as a first configuration needs it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from connectors.base import Crm, FieldInfo, Finding, Grade, MarketingPlatform, Tenant
+from connectors.registration import registration_of
+
+PAGES = 5  # of contacts that are looked through for the names of forms
+FORMS, STAGE = ("last_form.name", "first_form.name"), "lifecycle_stage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Both tenants and the CRM's fields, what the connectors found, and what the platform's contacts hold.
+
+    `stages` are the platform's lifecycle stages, `forms` how often each form was filled among the contacts
+    that were looked at, `statuses` the values of the CRM's lead status.
+    """
+
+    marketing: Tenant
+    sales: Tenant
+    findings: tuple[Finding, ...]
+    stages: tuple[str, ...]
+    forms: Mapping[str, int]
+    statuses: tuple[str, ...]
+    targets: Mapping[str, FieldInfo]
+
+
+def survey(platform: MarketingPlatform, crm: Crm) -> Survey:
+    """Looks at both accounts; nothing is written. Raises ConnectorError."""
+    sources = registration_of(platform.system).sources
+    marketing, sales = platform.tenant(), crm.tenant()
+    (properties,) = platform.schema().kinds.values()
+    targets = crm.schema().kinds["Lead"]
+    names = [name for field in FORMS for name in sources.get(field, ()) if name in properties]
+    stage = next((name for name in sources.get(STAGE, ()) if name in properties), None)
+    status = targets.get("Status")
+    found = [each for vendor in (platform, crm) for each in vendor.inspect()]
+    return Survey(
+        marketing=marketing,
+        sales=sales,
+        findings=tuple(each for each in found if each.grade is not Grade.ok),
+        stages=properties[stage].options if stage else (),
+        forms=_forms(platform, names),
+        statuses=status.options if status else (),
+        targets=targets,
+    )
+
+
+def _forms(platform: MarketingPlatform, names: list[str]) -> Mapping[str, int]:
+    if not names:
+        return {}
+    rows = (row for page in islice(platform.changed(None, names), PAGES) for row in page.rows)
+    told = (str(row.values[name]) for row in rows for name in names if row.values.get(name))
+    return Counter(told)

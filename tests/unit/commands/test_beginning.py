@@ -1,0 +1,165 @@
+"""A first configuration: what the accounts do not tell is said to be so, and the text reads without a fault."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands.beginning import Wish, init, slug_of
+from commands.draft import country_of, draft, language_of
+from commands.session import UsageError
+from commands.survey import Survey, survey
+from connectors.base import FieldInfo, Finding, Grade
+from connectors.registration import Side
+from mapping.records import ValueType
+from sync.company import read_company
+from sync.settings import Company
+from tests.doubles.crm import MemoryCrm
+from tests.doubles.marketing import MemoryMarketing
+from tests.flow.world import MONDAY, SECRETS, TABLE
+
+TABLES: Mapping[Side, Mapping[str, Any]] = {Side.marketing: TABLE["marketing"], Side.crm: TABLE["crm"]}
+
+
+@pytest.fixture
+def found() -> Survey:
+    marketing, crm = MemoryMarketing(now=MONDAY), MemoryCrm(now=MONDAY)
+    marketing.add({"recent_conversion_event_name": "Web: Pide tu demo"})
+    marketing.add(
+        {"recent_conversion_event_name": "Web: Pide tu demo", "first_conversion_event_name": "x: Bla"}
+    )
+    return survey(marketing, crm)
+
+
+def read(found: Survey) -> tuple[str, Company]:
+    text = draft("acme", TABLES, found, key_file="erasure.key")
+    return text, read_company("acme", tomllib.loads(text)["companies"]["acme"], SECRETS, Path())
+
+
+def test_what_the_accounts_tell_stands_in_a_configuration_without_faults(found: Survey) -> None:
+    found = replace(
+        found, sales=replace(found.sales, locale="es_MX"), stages=("lead", "marketingqualifiedlead")
+    )
+    text, company = read(found)
+    assert (company.language, company.fields.country) == ("es", "MX")
+    assert company.timezone == found.marketing.timezone
+    assert company.agreement.calendar.holidays.country == "MX"
+    assert "lifecycle_stage" in text
+
+
+def test_forms_are_told_with_their_kinds_and_those_that_ask_for_sales_are_in_the_definition(
+    found: Survey,
+) -> None:
+    found = replace(found, forms={"Web: Pide tu demo": 2, "x: Bla": 1}, stages=())
+    text, company = read(found)
+    assert '# "Web: Pide tu demo" (2): demo' in text
+    assert '# "x: Bla" (1): other' in text
+    assert company.agreement.to_table()["definitions"] == {"mql": {"field": "last_form.kind", "in": ["demo"]}}
+
+
+def test_where_nothing_tells_who_is_ready_nobody_is_passed_and_it_says_so(found: Survey) -> None:
+    text, company = read(replace(found, stages=("client", "stranger"), forms={}))
+    assert company.agreement.to_table()["definitions"] == {"mql": False}
+    assert "nobody is passed until you write a condition" in text
+    assert "client, stranger" in text
+
+
+@pytest.mark.parametrize(
+    ("locale", "zone", "country", "language"),
+    [
+        ("pt_BR", "UTC", "BR", "pt"),
+        ("es-CO", "UTC", "CO", "es"),
+        (None, "America/Sao_Paulo", "BR", "pt"),
+        (None, "Europe/Berlin", "DE", "en"),
+        ("de_DE", "UTC", "DE", "en"),
+        (None, "UTC", None, "en"),
+        ("", "Etc/GMT+3", None, "en"),
+    ],
+)
+def test_country_and_language_are_of_the_locale_else_of_the_zone_else_said_to_be_unknown(
+    found: Survey, locale: str | None, zone: str, country: str | None, language: str
+) -> None:
+    found = replace(
+        found, sales=replace(found.sales, locale=locale), marketing=replace(found.marketing, timezone=zone)
+    )
+    told = country_of(found)
+    assert (told[0] if told else None) == country
+    assert language_of(found)[0] == language
+    text, company = read(found)
+    assert company.fields.country == country
+    assert country or '# country = "ES"' in text
+
+
+def test_two_zones_are_told(found: Survey) -> None:
+    text, _ = read(replace(found, sales=replace(found.sales, timezone="America/Bogota")))
+    assert "America/Bogota" in text
+
+
+def test_a_default_target_that_is_not_there_gets_no_rule(found: Survey) -> None:
+    targets = {name: each for name, each in found.targets.items() if name != "Website"}
+    targets["City"] = replace(targets["City"], writable=False)
+    _, company = read(replace(found, targets=targets))
+    assert not {"Website", "City"} & {rule.target for rule in company.rules}
+
+
+def test_countries_kept_as_picklists_are_filled_by_their_codes(found: Survey) -> None:
+    code = FieldInfo(name="CountryCode", label="Country Code", type=ValueType.choice, writable=True)
+    _, company = read(replace(found, targets={**found.targets, "CountryCode": code}))
+    targets = {rule.target for rule in company.rules}
+    assert "CountryCode" in targets
+    assert "Country" not in targets
+
+
+def test_a_required_field_that_nothing_fills_is_told(found: Survey) -> None:
+    field = FieldInfo(name="Region__c", label="Region", type=ValueType.text, writable=True, required=True)
+    text, _ = read(replace(found, targets={**found.targets, "Region__c": field}))
+    assert "# Region__c is required" in text
+
+
+def test_a_status_without_a_meaning_is_asked_for_and_not_guessed(found: Survey) -> None:
+    text, company = read(replace(found, statuses=("New", 'Very "Hot"')))
+    assert '# "Very \\"Hot\\"" =' in text
+    assert 'Very "Hot"' not in company.speech.statuses
+
+
+def test_what_the_connectors_find_stands_beside_the_platform(found: Survey) -> None:
+    one = Finding(
+        what="HubSpot's own Salesforce integration", grade=Grade.note, state="installed", remedy="x"
+    )
+    text, _ = read(replace(found, findings=(one,)))
+    assert "# HubSpot's own Salesforce integration: installed" in text
+
+
+def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("mine", "utf-8")
+    with pytest.raises(UsageError, match="stays as it is"):
+        init(Wish(file=file))
+    assert file.read_text("utf-8") == "mine"
+
+
+def test_missing_credentials_are_named_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HUBSPOT_TOKEN", "SALESFORCE_BASE_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.stdin", StringIO())  # no terminal
+    with pytest.raises(UsageError, match="HUBSPOT_TOKEN"):
+        init(Wish(file=tmp_path / "config.toml"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Acme S.A.", "acme_s_a"),
+        ("Ñandú & Cía", "nandu_cia"),
+        ("3M", "company_3m"),
+        ("***", "company"),
+        ("x" * 99, "x" * 63),
+    ],
+)
+def test_a_slug_is_made_of_the_crms_name(name: str, slug: str) -> None:
+    assert slug_of(name) == slug
