@@ -22,9 +22,9 @@ from policies.qualification import Backtest, BacktestRow
 from policies.qualification import backtest as compare
 from policies.states import Stage
 from reports.figures.periods import local_day, period_bounds
+from sync.dating import times_by
 from sync.ledger import exports, records
 from sync.publication import published_calendars
-from sync.qualify import times_by
 from sync.settings import Company
 
 

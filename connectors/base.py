@@ -49,11 +49,13 @@ class FieldInfo:
 class Schema:
     """The fields of each kind of record (`contact`, `Lead`, ...) by name.
 
-    `linked` tells of a marketing platform that its own integration with the CRM links contacts to records there.
+    `linked` tells of a marketing platform that its own integration with the CRM links contacts to records there,
+    `histories` that it keeps the history of its fields (`since`).
     """
 
     kinds: dict[str, dict[str, FieldInfo]]
     linked: bool = False
+    histories: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +316,12 @@ class MarketingPlatform(Protocol):
 
     def read(self, ids: Sequence[str], properties: Sequence[str]) -> list[Record]:
         """These contacts as they are now; an id that was merged answers with its survivor, a gone one is absent."""
+
+    def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
+        """Since when these contacts have the values they have now, by the platform's own history; for single ones.
+
+        What it does not know is left out. Asked only where the schema tells `histories`.
+        """
 
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
         """Writes the SLA status; a repeated row changes nothing."""

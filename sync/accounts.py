@@ -180,7 +180,7 @@ def _load(answer: Mapping[str, Any]) -> Account:
     }
     return Account(
         tenant=Tenant(**answer["tenant"]),
-        schema=Schema(kinds=kinds, linked=answer["schema"].get("linked", False)),
+        schema=Schema(**{**answer["schema"], "kinds": kinds}),
     )
 
 

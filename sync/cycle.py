@@ -188,6 +188,7 @@ def begin(
         as_of=summary.now,
         progress=progress,
         attaches=company.attaches(linked=marketing.schema.linked),
+        histories=marketing.schema.histories,
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from mapping.catalogue import sensitive_of
 from mapping.explanation import trace_table
@@ -11,15 +10,15 @@ from mapping.fields import LeadFields, properties_to_read
 from mapping.package import parse_package_terms
 from mapping.reading import Reading, read_lead
 from mapping.records import Instant, Lead, RecordState, Value
-from mapping.spans import Span, Times, Unit
+from mapping.spans import Times
 from policies.agreement import Agreement
-from policies.business_time import BusinessDays, Hours
 from policies.events import Datum, Event, Kind
 from policies.qualification import Dating, Qualification, Trigger, TriggerKind, TriggerTerms
 from policies.qualification import qualify as judge_lead
 from policies.recycling import Held, MqlMet, Parked, Pass, Ruling, may_pass
 from policies.verdict import LeadVerdict, judge
 from policies.whereabouts import locate
+from sync.dating import date_by_history, times_of
 from sync.judgement import settle
 from sync.ledger import facts, leads, records
 from sync.ledger.leads import LeadRow
@@ -37,7 +36,6 @@ FACTS = {
     TriggerKind.account_changed: Kind.account_changed,
     TriggerKind.investment_increased: Kind.investment_increased,
 }
-SECONDS = {Unit.second: 1, Unit.minute: 60, Unit.hour: 3600}
 PASSED, HISTORY, HELD = "passed", "history", "held"
 
 
@@ -76,11 +74,13 @@ def qualify(run: Run) -> Counts:
     counts = Counts()
     after = ""
     while True:
-        with run.write() as tx:
+        with run.read() as tx:
             rows = leads.next_to_qualify(tx, after, PAGE)
-            if not rows:
-                return counts
-            after = rows[-1].id
+        if not rows:
+            return counts
+        after = rows[-1].id
+        date_by_history(run, rows)
+        with run.write() as tx:
             counts += _qualify(tx, run, rows)
         run.progress("qualify", len(rows))
 
@@ -108,21 +108,6 @@ def _qualify(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> Counts:
     leads.note_qualified(tx, notes)
     settle(tx, run, opened, tell=False)
     return counts
-
-
-def times_of(run: Run) -> Times:
-    """How the definitions in force reckon time."""
-    return times_by(run.terms.hours, run.agreement.zone)
-
-
-def times_by(hours: Hours, place: str) -> Times:
-    """How definitions reckon time: an agreement's zone, and the company's business time."""
-
-    def later(start: Instant, span: Span) -> Instant:
-        target = BusinessDays(span.count) if span.unit is Unit.day else span.count * SECONDS[span.unit]
-        return hours.add(start, target)
-
-    return Times(zone=ZoneInfo(place), business=later)
 
 
 def _look(run: Run, row: LeadRow, kept: Kept, agreement: Agreement, times: Times) -> Found:

@@ -134,6 +134,10 @@ class RehearsedPlatform:
         """As the vendor answers."""
         return self._platform.read(ids, properties)
 
+    def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
+        """As the vendor answers."""
+        return self._platform.since(ids, properties)
+
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
         """Notes the rows."""
         return self._notebook.note(self.system, "status", rows)

@@ -29,6 +29,7 @@ class Run:
     `now` is the run's business instant: what is learned is recorded at it. `as_of` is the instant that handoffs
     are judged as of: `now`, but in the write phase not before what the vendors have just acknowledged.
     `attaches`: the platform's own integration makes the CRM's records; leads are attached to them, never made.
+    `histories`: the platform tells since when single contacts have their values.
     """
 
     company: Company
@@ -43,6 +44,7 @@ class Run:
     as_of: Instant
     progress: Progress
     attaches: bool = False
+    histories: bool = False
 
     @property
     def agreement(self) -> Agreement:

@@ -26,16 +26,17 @@ from connectors.hubspot import schema as schemas
 from connectors.hubspot.changes import ID, Changes, Row, changed_at, pages, read_cursor
 from connectors.hubspot.client import BODY_LIMIT, HubSpotClient
 from connectors.hubspot.inspection import inspect
-from connectors.hubspot.records import CHANGED, KIND, properties_to_ask, read_contact
+from connectors.hubspot.records import CHANGED, KIND, properties_to_ask, read_contact, read_since
 from connectors.hubspot.stages import set_stages
 from connectors.hubspot.tracks import Tracks
 from connectors.hubspot.writes import BATCH, update_contacts
 from connectors.settings import HubSpotSettings
 from connectors.transport import chunks
-from mapping.records import Record
+from mapping.records import Instant, Record
 
 SYSTEM = "hubspot"
 LINKS = ("salesforceleadid", "salesforcecontactid")  # that integration's own properties
+HISTORIES = 50  # contacts with history that a call takes
 LISTABLE = frozenset({"MANUAL", "SNAPSHOT"})
 
 
@@ -85,7 +86,9 @@ class HubSpot:
         """Every contact property; a search tells whether HubSpot's Salesforce integration links contacts."""
         schema = schemas.read_schema(self._client.properties())
         named = [name for name in LINKS if name in schema.kinds[KIND]]
-        self._schema = replace(schema, linked=bool(named) and self._client.count_having(named) > 0)
+        self._schema = replace(
+            schema, linked=bool(named) and self._client.count_having(named) > 0, histories=True
+        )
         return self._schema
 
     def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
@@ -120,6 +123,13 @@ class HubSpot:
             for row in self._client.batch_read(some, asked)
         ]
         return self._records({row["id"]: row for row in rows}.values(), properties=properties)
+
+    def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
+        """From the properties' versions, of which HubSpot keeps the newest 45; 50 contacts a call."""
+        asked = [name for name in properties if name in self._fields()]
+        parts = chunks(list(dict.fromkeys(ids)), HISTORIES) if asked else []
+        rows = [row for some in parts for row in self._client.histories(some, asked)]
+        return {row["id"]: read_since(row) for row in rows}
 
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
         """Batch update by record id, each row with its own result."""

@@ -82,6 +82,23 @@ def _dates(raw: Mapping[str, Any], told: Iterable[str], known: Mapping[str, Fiel
     return found
 
 
+def read_since(row: Mapping[str, Any]) -> dict[str, Instant]:
+    """Since when each property has its newest value, from its versions (newest first)."""
+    return {
+        name: min(_reach(versions)) // 1000
+        for name, versions in row["propertiesWithHistory"].items()
+        if versions
+    }
+
+
+def _reach(versions: list[Mapping[str, Any]]) -> Iterable[int]:
+    """When the versions were written that hold the newest value without a break, in milliseconds."""
+    for version in versions:
+        if version.get("value") != versions[0].get("value"):
+            return
+        yield read_stamp(version.get("timestamp"))
+
+
 def _aliases(raw: Mapping[str, Any], record: str) -> tuple[str, ...]:
     """Ids that now lead to this contact; `hs_calculated_merged_vids` pairs each with its time."""
     merged = str(raw.get("hs_merged_object_ids") or "").split(";")

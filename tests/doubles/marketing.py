@@ -73,6 +73,8 @@ class MemoryMarketing:
     fields: dict[str, FieldInfo] = field(default_factory=dict)
     sequence: int = 0
     linked: bool = False
+    histories: bool = False
+    history: dict[str, dict[str, Instant]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, kind in STANDARD.items():
@@ -139,7 +141,7 @@ class MemoryMarketing:
 
     def schema(self) -> Schema:
         self.faults.call("schema")
-        return Schema(kinds={"contact": dict(self.fields)}, linked=self.linked)
+        return Schema(kinds={"contact": dict(self.fields)}, linked=self.linked, histories=self.histories)
 
     def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
         self.faults.call("missing")
@@ -182,6 +184,11 @@ class MemoryMarketing:
         self.faults.call("read")
         found = [self.contacts.get(self.moved.get(one, one)) for one in ids]
         return [self._record(one, properties) for one in found if one and one.state is RecordState.live]
+
+    def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
+        self.faults.call("since")
+        known = {one: self.history.get(one, {}) for one in ids}
+        return {one: {n: at for n, at in told.items() if n in properties} for one, told in known.items()}
 
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
         return list(self.faults.each("write_status", rows, self._write))

@@ -27,7 +27,7 @@ from connectors.base import (
     TrackChange,
     Write,
 )
-from mapping.records import Record, Value
+from mapping.records import Instant, Record, Value
 
 R = TypeVar("R")
 
@@ -122,6 +122,9 @@ class RecordedPlatform:
 
     def read(self, ids: Sequence[str], properties: Sequence[str]) -> list[Record]:
         return self._port.read(ids, properties)
+
+    def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
+        return self._port.since(ids, properties)
 
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
         return self._record.send(self.system, "status", rows, self._port.write_status, _write)

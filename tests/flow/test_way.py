@@ -270,6 +270,45 @@ def place(world: World, contact: str) -> str | None:
         return next(row["place"] for row in rows if row["id"] == f"hubspot-4242-{contact}")
 
 
+OPEN = {"agreement": {"definitions": {"mql": {"field": "lead_status", "eq": "OPEN"}}}}
+
+
+def met(world: World, contact: str) -> tuple[int, str]:
+    with world.ledger.read("acme") as tx:
+        (event,) = [
+            row
+            for row in exports.rows_of(tx, "event")
+            if row["kind"] == "mql_met" and row["lead"] == f"hubspot-4242-{contact}"
+        ]
+        return event["occurred_at"], event["data"]["dating"]
+
+
+def test_a_moment_that_no_property_dates_is_dated_by_the_history_of_single_leads(world: World) -> None:
+    world.company = company(**OPEN)
+    world.marketing.histories = True
+    world.begin()
+    world.wait(2 * HOUR)
+    known, unknown = (world.mql(hs_lead_status="OPEN") for _ in range(2))
+    world.marketing.history[known] = {"hs_lead_status": world.now - HOUR}
+    world.run()
+    assert met(world, known) == (world.now - HOUR, "platform")
+    assert met(world, unknown) == (world.now, "record")
+    assert world.marketing.calls().by_verb["since"] == 1
+    world.wait(HOUR)
+    world.run()
+    assert world.marketing.calls().by_verb["since"] == 1
+
+
+def test_a_bulk_change_is_dated_by_the_records_and_asks_for_no_history(world: World) -> None:
+    world.company = company(**OPEN, limits={"create": False})
+    world.marketing.histories = True
+    world.begin()
+    first, *_ = [world.mql(hs_lead_status="OPEN") for _ in range(51)]
+    world.run()
+    assert "since" not in world.marketing.calls().by_verb
+    assert met(world, first) == (world.now, "record")
+
+
 def test_a_person_erased_in_marketing_is_noticed_within_a_day_though_no_read_tells(world: World) -> None:
     world.begin()
     erased, kept = world.mql(firstname="Unforgettable"), world.mql()

@@ -409,3 +409,19 @@ def test_hubspots_own_salesforce_integration_is_seen_once_it_links_somebody(hubs
     row = hubspot.platform.read([record], ["salesforceleadid", "salesforcecontactid"])[0]
     assert row.values["salesforcecontactid"] == "0035g00000XyZ"
     assert row.values["salesforceleadid"] is None
+
+
+def test_the_history_of_a_property_tells_since_when_it_has_its_value(hubspot, sandbox):
+    record = hubspot.add({"email": "a@example.com"})
+    sandbox.steer.advance(3_600)
+    hubspot.change(record, {"hs_lead_status": "OPEN"})
+    sandbox.steer.advance(3_600)
+    hubspot.change(record, {"hs_lead_status": "NEW"})
+    sandbox.steer.advance(3_600)
+    hubspot.change(record, {"hs_lead_status": "OPEN"})
+    opened = hubspot.platform.read([record], ["hs_lead_status"])[0].changed_at
+    sandbox.steer.advance(3_600)
+    hubspot.change(record, {"firstname": "Eva"})
+    assert hubspot.platform.schema().histories
+    told = hubspot.platform.since([record, "999999"], ["hs_lead_status", "nothing_like_this", "phone"])
+    assert told == {record: {"hs_lead_status": opened}}

@@ -222,6 +222,22 @@ def test_a_contact_is_read_typed_dated_and_with_its_aliases(vendor, platform):
     assert "recent_conversion_date" in asked
 
 
+def test_history_is_asked_for_as_documented_and_read_back_to_the_last_change(vendor, platform, golden):
+    documented = golden("hubspot", "batch_read_with_history_request.json")
+    versions = [
+        {"value": "b", "timestamp": "2026-05-13T12:00:00Z"},
+        {"value": "b", "timestamp": "2026-05-12T12:00:00Z"},
+        {"value": "a", "timestamp": "2026-05-11T12:00:00Z"},
+        {"value": "b", "timestamp": "2026-05-10T12:00:00Z"},
+    ]
+    vendor.say(200, {"results": [{"id": "5", "propertiesWithHistory": {"email": versions, "firstname": []}}]})
+    told = platform.since(["5"], ["email", "firstname"])
+    assert told == {"5": {"email": parse_instant("2026-05-12T12:00:00+00:00")}}
+    assert vendor.bodies[0].keys() == documented.keys()
+    platform.since([str(number) for number in range(120)], ["email"])
+    assert [len(body["inputs"]) for body in vendor.bodies[1:]] == [50, 50, 20]
+
+
 def test_a_broken_value_stays_as_it_came(vendor, platform):
     vendor.say(200, {"results": [contact(5, acuerdo_sla_due_at="31 of May")]})
     assert platform.read(["5"], ["acuerdo_sla_due_at"])[0].values["acuerdo_sla_due_at"] == "31 of May"
