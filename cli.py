@@ -407,6 +407,29 @@ def acknowledge(
 
 
 @app.command(rich_help_panel=AGREEING)
+def recompute(
+    since: Annotated[str, typer.Option("--from", help="From when the calendar is mended (ISO).")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what differs.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Move the clocks without asking.")] = False,
+    by: By = None,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+    as_json: Json = False,
+) -> None:
+    """Reckon open clocks again in the configured calendar, as if it had held since an instant of the past.
+
+    Example: acuerdo recompute --from 2026-05-13 --dry-run
+    """
+    from commands import recomputing
+
+    wish = recomputing.Wish(
+        since=since, dry_run=dry_run, yes=yes, config=config, company=company, by=by, now=now, as_json=as_json
+    )
+    _exit(lambda: recomputing.recompute(wish))
+
+
+@app.command(rich_help_panel=AGREEING)
 def goal(
     revenue: Annotated[str | None, typer.Option(help="Of the period; needs --sale.")] = None,
     sale: Annotated[str | None, typer.Option(help="An average sale.")] = None,

@@ -195,7 +195,7 @@ def _decide(wish: Wish, decide: Decide) -> int:
         now = business_now(wish.now, [company] if wish.now else [])
         refuse_the_past(session.ledger, company.slug, now)
         with session.ledger.hold(company.slug):
-            run = _standing_run(session, company, now)
+            run = standing_run(session, company, now)
             with run.write() as tx:
                 verdict, facts_ = _record(tx, run, wish.lead, decide)
     _show(verdict, facts_, company, as_json=wish.as_json)
@@ -226,7 +226,7 @@ def _why(code: str, handoff: HandoffVerdict) -> str:
     return f"the agreement does not allow this while it is {handoff.state.value} ({code})"
 
 
-def _standing_run(session: Session, company: Company, now: Instant) -> Run:
+def standing_run(session: Session, company: Company, now: Instant) -> Run:
     """What judging needs of a run, from the ledger alone: no vendor is asked."""
     ledger = session.ledger
     terms = published_terms(ledger, company)

@@ -119,6 +119,7 @@ def make_report(ledger: Ledger, company: Company, period: Kind, at: Instant, *, 
     terms = published_terms(ledger, company)
     with ledger.read(company.slug, now) as tx:
         tables = {name: list(exports.rows_of(tx, name)) for name in TABLES}
+        tables["adjustment"] = exports.adjustments(tx)
         targets = links.targets_of(tx, company.crm_system, [row["lead"] for row in tables["handoff"]])
     tables["status"] = [
         row for row in tables["status"] if row["system"] == company.platform or row["lead"] in targets

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     approved = "approved"  # role (marketing, sales), by
     acknowledged = "acknowledged"  # clock, level, by
     notice_sent = "notice_sent"  # clock, level, instance
+    recomputed = "recomputed"  # clock, instance, old_due_at, new_due_at, since, month (a closed one), by
     agreement_published = "agreement_published"  # version
     calendar_published = "calendar_published"  # version
 

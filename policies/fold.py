@@ -228,6 +228,16 @@ class _Fold:
         key = (text(event, "clock") or "", _number(event.data.get("instance")) or 1)
         self.h.acknowledged.setdefault(key, event.occurred_at)
 
+    def reckon_again(self, event: Event) -> None:
+        """A person had a clock that was open reckoned in mended hours: it is due when that told (policy 2.5)."""
+        due, instance = event.data.get("new_due_at"), _number(event.data.get("instance"))
+        clock = next(
+            (c for c in self.h.clocks if (c.name, c.instance) == (text(event, "clock"), instance)), None
+        )
+        if clock is not None and isinstance(due, int):
+            self.h.move_due(clock, due, event.occurred_at)
+            self.h.note(event.occurred_at, "recomputed", "2.5", event.data)
+
     def drift(self, event: Event) -> None:
         """An edit that a connector could not read as anything the table lists."""
         self.h.refuse(event.occurred_at, "drift", text(event, "field") or "drift")
@@ -270,6 +280,7 @@ _HANDLERS: Mapping[Kind, _Handler] = {
     Kind.meeting_booked: _Fold.meet,
     Kind.notice_sent: _Fold.mark_sent,
     Kind.acknowledged: _Fold.acknowledge,
+    Kind.recomputed: _Fold.reckon_again,
     Kind.drift: _Fold.drift,
 }  # fmt: skip  # fmt: skip
 

@@ -1,13 +1,15 @@
 """What a recompute would change: the due instants of open clocks in other hours (policy 2.5, cases D06 and D14).
 
-Nothing is changed here. To apply a recompute is a step of its own that a person confirms.
+Nothing is changed here. To apply a recompute is a step of its own that a person confirms: each difference becomes
+a fact, by which the fold moves that clock alone.
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from mapping.records import Instant
-from policies.business_time import Hours
+from policies.business_time import BusinessDays, BusinessTimeError, Hours
 from policies.clocks import due_after_recompute, start_clock
 from policies.events import Event
 from policies.fold import fold
@@ -15,6 +17,9 @@ from policies.handoff_verdict import HandoffVerdict, judge_handoff
 from policies.rulebook import Terms
 from policies.standing import Handoff
 from policies.states import ClockState
+from policies.zones import instant_at, zone
+
+MONTH_CLOSE = BusinessDays(5)
 
 
 class Difference(NamedTuple):
@@ -43,6 +48,20 @@ def preview(
         _reckon_again(h, other.hours)
         found += _differences(old, judge_handoff(h, None, other, {}, now), h, now, since)
     return tuple(found)
+
+
+def closed_month(at: Instant, now: Instant, hours: Hours, place: str) -> str | None:
+    """The local month of `at` as `2026-04` where it is closed at `now`: five business days after its end (policy 4.5).
+
+    What is decided later is an adjustment. A calendar that cannot tell closes nothing.
+    """
+    first = datetime.fromtimestamp(at, zone(place)).replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    try:
+        closes = hours.add(instant_at(zone(place), after.toordinal(), 0), MONTH_CLOSE)
+    except BusinessTimeError:
+        return None
+    return f"{first:%Y-%m}" if closes <= now else None
 
 
 def _reckon_again(h: Handoff, hours: Hours) -> None:

@@ -8,7 +8,7 @@ from mapping.records import Instant
 from policies.agreement import Agreement
 from policies.attempts import Attempt, Tally
 from policies.business_time import BusinessTimeError
-from policies.clocks import Clock, Frame, Interval, midnight_of, reach, start_clock
+from policies.clocks import Clock, Frame, Interval, later, midnight_of, reach, start_clock
 from policies.dispositions import Disposition
 from policies.events import Datum, Event
 from policies.forms import Span
@@ -170,6 +170,16 @@ class Handoff:
                 cap, moved = end, True
             due = max(due, end)
         return min(due, cap), cap
+
+    def move_due(self, clock: Clock, due: Instant, at: Instant) -> None:
+        """Let a clock be due at `due`, and later by what it rests after `at`."""
+        hours = self.frame.hours
+        rests = ((max(begin, at), end) for begin, end in clock.idle if end is not None and end > at)
+        clock.due, clock.invalid = later(hours, due, sum(hours.between(*rest) for rest in rests)), None
+        if clock.name == "retention" and clock is self.running.get("retention"):
+            self.retention_floor = clock.due
+        if clock.name == "accept":
+            self.accept_due = clock.due
 
     def reason_due(self) -> Instant | None:
         """Until when sales owes the reason of a return without one (H17)."""

@@ -14,7 +14,7 @@ from reports.sales import Attempts
 VERSION = 1
 """Of the document's shape; another one may lack keys of this."""
 
-_INSTANTS = frozenset({"start", "end", "now", "at", "run_at"})
+_INSTANTS = frozenset({"start", "end", "now", "at", "run_at", "old_due_at", "new_due_at", "decided_at"})
 _COUNTS = frozenset({"credit", "bands", "too_much", "others", "owed", "places", "data_quality"})
 
 

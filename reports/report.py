@@ -21,7 +21,7 @@ from reports.outcomes import (
     returns,
     whereabouts,
 )
-from reports.rows import Rows
+from reports.rows import Adjustment, Rows
 from reports.sales import Sales, sales_side
 from reports.span import Kind, Span, span_between, span_of
 from reports.stages import HORIZON_DAYS, StageCount, StageRate, Ways, funnel, rates
@@ -61,6 +61,7 @@ class Report:
     contributions: tuple[Contribution, ...]
     whereabouts: Whereabouts
     exceptions: tuple[Item, ...]
+    adjustments: tuple[Adjustment, ...]
     data_quality: tuple[tuple[str, int], ...]
 
 
@@ -106,6 +107,7 @@ def build_report(
         contributions=contributions(ways, span),
         whereabouts=whereabouts(rows.lead, rows.handoff),
         exceptions=exceptions(rows, ways, now=now, hours=hours),
+        adjustments=tuple(each for each in rows.adjustment if span.holds(each.decided_at)),
         data_quality=data_quality(ways, span),
     )
 

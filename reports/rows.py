@@ -203,6 +203,19 @@ class Notice(Row):
     withdrawn_at: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment(Row):
+    """A clock that was reckoned again after its month was closed (policy 4.5): both due instants are kept."""
+
+    lead: str
+    cycle: int
+    clock: str
+    month: str
+    old_due_at: int
+    new_due_at: int
+    decided_at: int
+
+
 TABLES: Mapping[str, type[Row]] = {
     "lead": Lead,
     "handoff": Handoff,
@@ -216,6 +229,9 @@ TABLES: Mapping[str, type[Row]] = {
     "notice": Notice,
 }
 """The ledger's tables that reports read, by name."""
+
+READ: Mapping[str, type[Row]] = {**TABLES, "adjustment": Adjustment}
+"""Everything that reports read: tables, and what is made of events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +251,7 @@ class Rows:
     agreement: tuple[Version, ...] = ()
     run: tuple[Pass, ...] = ()
     notice: tuple[Notice, ...] = ()
+    adjustment: tuple[Adjustment, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -245,11 +262,11 @@ class Rows:
     @classmethod
     def load(cls, tables: Mapping[str, Iterable[Dict]], links: Mapping[str, str] | None = None) -> Self:
         """The rows of these tables; raises RowFault for a table that reports do not read or a missing column."""
-        unknown = sorted(set(tables) - set(TABLES))
+        unknown = sorted(set(tables) - set(READ))
         if unknown:
             raise RowFault(f"no report reads {', '.join(unknown)}")
         loaded: dict[str, Any] = {
-            name: tuple(TABLES[name].load(row) for row in found) for name, found in tables.items()
+            name: tuple(READ[name].load(row) for row in found) for name, found in tables.items()
         }
         return cls(**loaded, links=dict(links or {}))
 

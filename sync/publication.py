@@ -1,6 +1,6 @@
 """Publishing: the first run makes the configured agreement version 1; later edits wait for a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,18 @@ def published_terms(ledger: Ledger, company: Company) -> Terms | None:
     if not versions or not calendars:
         return None
     return Terms(agreements={each.number: each for each in versions}, hours=timeline(calendars))
+
+
+def mended(ledger: Ledger, company: Company, terms: Terms, since: Instant, now: Instant) -> Terms:
+    """The same versions in the configured hours from `since` to `now`; before and after, in those published."""
+    with ledger.read(company.slug) as tx:
+        calendars = _calendars(tx)
+    before = [each for each in calendars if each[0] < since]
+    later = [each for each in calendars if each[0] > now]
+    current = [calendar for start, calendar in calendars if start <= now][-1]
+    configured = _resolve(company.agreement.calendar, since)
+    hours = timeline([*before, (since, configured), (now, current), *later])
+    return replace(terms, hours=hours)
 
 
 def published_calendars(ledger: Ledger, company: Company) -> list[tuple[Instant, Calendar]]:

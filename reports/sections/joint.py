@@ -76,6 +76,27 @@ def cohort_rates(report: Report, words: Wording) -> Section:
     )
 
 
+def adjustments(report: Report, words: Wording) -> Section:
+    """What was decided in the period about months that were closed: both due instants."""
+    return Section(
+        code="adjustments",
+        title=words.say("title.adjustments"),
+        note=words.say("note.adjustments"),
+        heads=_heads(words, "month", "lead", "clock", "was_due", "due", "decided"),
+        rows=as_rows(
+            (
+                each.month,
+                f"{each.lead}/{each.cycle}",
+                words.name("clock", each.clock),
+                words.moment(each.old_due_at),
+                words.moment(each.new_due_at),
+                words.moment(each.decided_at),
+            )
+            for each in report.adjustments
+        ),
+    )
+
+
 def delays(report: Report, words: Wording) -> Section:
     """Whose time it was, in real and in business time."""
     return Section(

@@ -23,6 +23,7 @@ ORDER: tuple[Layout, ...] = (
     teams.attempts,
     teams.owners,
     joint.delays,
+    joint.adjustments,
     leads.returns,
     leads.discards,
     leads.by_source,
@@ -33,9 +34,13 @@ ORDER: tuple[Layout, ...] = (
 )
 
 
+RARE = ("adjustments",)  # told where there are some
+
+
 def lay_out(report: Report, words: Wording) -> tuple[Section, ...]:
     """Every section of a report in words, in the order of reading."""
-    return tuple(layout(report, words) for layout in ORDER)
+    sections = (layout(report, words) for layout in ORDER)
+    return tuple(each for each in sections if each.rows or each.code not in RARE)
 
 
 def headline(report: Report, words: Wording) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from policies.events import Kind
 from sync.ledger import schema
 from sync.ledger.store import Tx
 
@@ -18,6 +19,23 @@ def rows_of(tx: Tx, table: str) -> Iterator[Mapping[str, Any]]:
     query = select(*columns).where(found.c.company == tx.company)
     for part in tx.connection.execution_options(yield_per=CHUNK).execute(query).mappings().partitions(CHUNK):
         yield from (dict(row) for row in part)
+
+
+def adjustments(tx: Tx) -> list[Mapping[str, Any]]:
+    """Each clock that was reckoned again after the month it was due in was closed, the oldest first."""
+    table = schema.event
+    rows = tx.connection.execute(
+        select(table)
+        .where(table.c.company == tx.company, table.c.kind == Kind.recomputed.value)
+        .order_by(table.c.seq)
+    )
+    names = ("clock", "month", "old_due_at", "new_due_at")
+    return [
+        {"lead": row.lead, "cycle": row.cycle, "decided_at": row.occurred_at}
+        | {name: row.data[name] for name in names}
+        for row in rows
+        if row.data["month"] is not None
+    ]
 
 
 def count_leads(tx: Tx, column: str) -> dict[str, int]:

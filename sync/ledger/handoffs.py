@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, delete, select
 
 from mapping.records import Instant
-from policies.states import OPEN
+from policies.clock_verdict import OPEN_STATES
+from policies.states import OPEN, ClockState
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
 
@@ -90,6 +91,21 @@ def holdings(tx: Tx) -> list[Holding]:
         .order_by(table.c.delivered_at, table.c.lead)
     )
     return [Holding(row.lead, row.owner, row.dimensions.get("account")) for row in rows]
+
+
+def with_open_clocks(tx: Tx, after: str, size: int) -> list[str]:
+    """The next leads, by id, of which a clock can still be stopped, or could not be computed."""
+    table, states = schema.clock, (*OPEN_STATES, ClockState.invalid)
+    rows = tx.connection.execute(
+        select(table.c.lead)
+        .distinct()
+        .where(
+            table.c.company == tx.company, table.c.lead > after, table.c.state.in_([s.value for s in states])
+        )
+        .order_by(table.c.lead)
+        .limit(size)
+    )
+    return [row.lead for row in rows]
 
 
 def _row(row: Row[Any]) -> HandoffRow:

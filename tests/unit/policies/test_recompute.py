@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.calendar import read_calendar
-from policies.recompute import Difference, preview
+from policies.recompute import Difference, closed_month, preview
 from policies.states import ClockState
 from tests.doubles.story import MAD, Story, at, calendar_from, hours
 
@@ -130,3 +130,50 @@ def test_no_running_clock_is_breached_by_a_recompute(begun, later):
             assert each.old_due_at != each.new_due_at
             if each.old_due_at is not None and each.old_due_at > now:
                 assert each.new_due_at is None or each.new_due_at > now
+
+
+def applied(story: Story, found: tuple[Difference, ...], when: str) -> Story:
+    for each in found:
+        data = {"clock": each.clock, "instance": each.instance, "new_due_at": each.new_due_at}
+        story.tell("recomputed", when, source="acuerdo", cycle=each.cycle, **data)
+    return story
+
+
+def test_a_recompute_that_is_a_fact_moves_its_clocks_alone_and_takes_the_breach_back():
+    story = Story().passed("16:00")
+    assert story.handoff("05-15 10:00").breached
+    found = previewed(story, MENDED, "05-15 10:00", "05-13 00:00")
+    applied(story, found, "05-15 10:00")
+    h = story.handoff("05-15 10:00")
+    assert not h.breached
+    assert (h.clock("first_attempt").due_at, h.return_at) == (at("05-15 11:00"), at("05-28 16:00"))
+    assert [each.code for each in h.reasons].count("recomputed") == 2
+    assert story.handoff("05-15 11:01").clock("first_attempt").breached_at == at("05-15 11:00")
+    assert story.handoff("05-28 16:01").state == "returned"
+    assert previewed(story, MENDED, "05-15 10:30", "05-13 00:00") == ()
+
+
+def test_a_pause_after_a_recompute_moves_the_clock_further():
+    story = Story().passed("16:00")
+    applied(story, previewed(story, MENDED, "05-15 10:00", "05-13 00:00"), "05-15 10:00")
+    story.tell("paused", "05-15 10:15", reason="waiting_document")
+    story.tell("resumed", "05-15 10:45", reason="waiting_document")
+    assert story.handoff("05-15 10:50").clock("first_attempt").due_at == at("05-15 11:30")
+
+
+def test_evidence_of_before_a_recompute_that_is_found_later_is_judged_by_the_moved_instant():
+    story = Story().passed("16:00")
+    applied(story, previewed(story, MENDED, "05-15 10:00", "05-13 00:00"), "05-15 10:00")
+    story.call("05-15 09:30", recorded="05-15 12:00")
+    clock = story.handoff("05-15 12:00").clock("first_attempt")
+    assert (clock.state, clock.due_at) == (ClockState.met, at("05-15 11:00"))
+
+
+@pytest.mark.parametrize(
+    ("now", "month"),
+    [("2026-06-08 08:59", None), ("2026-06-08 09:00", "2026-05"), ("2026-12-01 09:00", "2026-05")],
+)
+def test_a_month_is_closed_five_business_days_after_its_end(now: str, month: str | None):
+    told = at(now.replace(" ", "T"))
+    assert closed_month(at("2026-05-31T23:59:59"), told, hours(), "Europe/Madrid") == month
+    assert closed_month(at("2026-06-01T00:00"), at("2026-06-30T12:00"), hours(), "Europe/Madrid") is None

@@ -1,8 +1,10 @@
 import pytest
 
+from reports.document import document
 from reports.report import Report, build_report
 from reports.rows import Rows
 from reports.sections.joint import scorecard
+from reports.sections.order import lay_out
 from reports.wording import Wording
 from tests.unit.reports.made import MADRID, at, clock, handoff, lead, office, refused, rows
 
@@ -146,3 +148,27 @@ def test_a_report_holds_no_name_of_a_person() -> None:
 
     assert "Ana" not in repr(report)
     assert "ana@" not in repr(report)
+
+
+def test_what_was_decided_about_a_closed_month_is_an_adjustment_of_the_month_it_was_decided_in() -> None:
+    adjusted = {
+        "lead": "L1",
+        "cycle": 1,
+        "clock": "return_ack",
+        "month": "2026-04",
+        "old_due_at": at("2026-04-30T10:00"),
+        "new_due_at": at("2026-05-04T10:00"),
+        "decided_at": at("2026-05-15T09:00"),
+    }
+    tables = Rows.load({"adjustment": [adjusted]})
+    words = Wording("en", MADRID)
+
+    may = build_report(tables, period="month", zone=MADRID, now=NOW)
+    april = build_report(tables, period="month", zone=MADRID, now=NOW, at=at("2026-04-15T00:00"))
+
+    assert [each.month for each in may.adjustments] == ["2026-04"]
+    assert april.adjustments == ()
+    (section,) = [each for each in lay_out(may, words) if each.code == "adjustments"]
+    assert section.rows[0][:2] == ("2026-04", "L1/1")
+    assert "adjustments" not in {each.code for each in lay_out(april, words)}
+    assert document(may, company="acme")["adjustments"][0]["old_due_at"] == "2026-04-30T08:00:00Z"
