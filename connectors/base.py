@@ -114,6 +114,7 @@ class RowResult:
     at: Instant | None = None  # the vendor's own time of the write, where it tells
     code: str | None = None
     message: str | None = None
+    until: Instant | None = None  # of `retry`: not before, where the vendor's limits tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,6 +312,8 @@ class MarketingPlatform(Protocol):
     def changed(self, cursor: str | None, properties: Sequence[str]) -> Iterator[Page[Record]]:
         """Contacts changed since `cursor` (None: every contact), each at least once, archived ones too.
 
+        A platform without a recycle bin tells of no deletion here: who is gone is absent from `read`. One that
+        dates no changes tells of those that it shows (a form fill, a new contact).
         A property name that the account does not know is left out of the values.
         """
 

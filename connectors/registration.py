@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from connectors.settings import ConnectorSettings, HubSpotSettings, SalesforceSettings
+from connectors.settings import ConnectorSettings, HubSpotSettings, RDStationSettings, SalesforceSettings
 from mapping.catalogue import SOURCES
 from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.status import KINDS, PROPERTIES, Property
@@ -32,7 +32,8 @@ class Registration:
 
     `connector` makes it from its settings and the keywords `tenant` and `schema`; as a text, `module:Class`, it
     is imported when it is opened. `properties` are the fields of ours that records of `kinds` carry there.
-    `sources` are where a platform keeps our lead fields, `stages` its names of the stages that we set.
+    `sources` are where a platform keeps our lead fields, `stages` its names of the stages that we set. `takes` names further keywords
+    of `connector`: `budgets` (`connectors.budgets`), `clock` (the instant of a replay).
     """
 
     system: str
@@ -43,6 +44,7 @@ class Registration:
     kinds: tuple[str, ...]
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stages: Mapping[str, str] = field(default_factory=dict)
+    takes: frozenset[str] = frozenset()
 
 
 _HUBSPOT = Registration(
@@ -65,10 +67,22 @@ _SALESFORCE = Registration(
     side=Side.crm,
     settings=SalesforceSettings,
     connector="connectors.salesforce.crm:Salesforce",
+    takes=frozenset({"clock"}),
     properties=PROPERTIES["salesforce"],
     kinds=KINDS["salesforce"],
 )
-OURS: Mapping[str, Registration] = {each.system: each for each in (_HUBSPOT, _SALESFORCE)}
+_RDSTATION = Registration(
+    system="rdstation",
+    side=Side.marketing,
+    settings=RDStationSettings,
+    connector="connectors.rdstation.marketing:RDStation",
+    properties=PROPERTIES["rdstation"],
+    kinds=KINDS["rdstation"],
+    sources=SOURCES["rdstation"],
+    stages={"lead": "Lead", "sql": "Qualified Lead", "opportunity": "Opportunity", "customer": "Client"},
+    takes=frozenset({"budgets", "clock"}),
+)
+OURS: Mapping[str, Registration] = {each.system: each for each in (_HUBSPOT, _RDSTATION, _SALESFORCE)}
 
 
 def registration_of(system: str, side: Side | None = None) -> Registration:

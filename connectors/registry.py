@@ -11,7 +11,7 @@ from connectors.settings import ConnectorSettings
 def open_platform(name: str, settings: ConnectorSettings, **more: Any) -> MarketingPlatform:
     """The marketing platform of this name, ready for use; raises ConfigurationError for an unknown one.
 
-    `more` are the connector's own keywords (`tenant`, `schema`, `wait` ...).
+    `more` are the connector's own keywords (`tenant`, `schema`, `wait` and those that it `takes`).
     """
     return cast("MarketingPlatform", _open(name, Side.marketing, settings, more))
 

@@ -136,6 +136,7 @@ TEXT_SCHEMA: dict[str, Any] = {
 Secret = Annotated[SecretStr, BeforeValidator(_secret), WithJsonSchema(SECRET_SCHEMA)]
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1), WithJsonSchema(TEXT_SCHEMA)]
 Address = Annotated[Text, AfterValidator(_address)]
+Tag = Annotated[Text, Field(pattern=r"^[^A-ZÀ-Þ]+$")]  # RD Station takes lower case alone
 LocalPath = Annotated[Path, AfterValidator(_beside)]
 
 
@@ -190,6 +191,27 @@ class HubSpotSettings(ConnectorSettings):
     def lists(self) -> tuple[str, ...]:
         """The names of the lists that set-up should find or create."""
         return tuple(dict.fromkeys(self.tracks.values()))
+
+
+class RDStationSettings(OAuthSettings, ConnectorSettings):
+    """RD Station Marketing: an OAuth app, the plan's limits, what is read, and the tags of the tracks.
+
+    A track may also put its leads into a workflow, by the workflow's id.
+    """
+
+    base_url: Address = "https://api.rd.services"
+    plan: Literal["light", "basic", "pro", "advanced"] = "pro"
+    segmentation: Text | None = None
+    profile_link: str = Field(
+        "https://app.rdstation.com.br/leads/{id}", pattern=r"^https?://[^{}]*\{id\}[^{}]*$"
+    )
+    page: int = Field(125, ge=1, le=125)
+    reads: int = Field(1_000, ge=1)
+    sweep_hours: int = Field(24, ge=1, le=8_760)
+    recheck_hours: int = Field(24, ge=0, le=8_760)
+    overlap: int = Field(600, ge=0, le=86_400)
+    tracks: dict[str, Tag] = {"nurture": "acuerdo-nurture", "education": "acuerdo-education"}
+    workflows: dict[str, Text] = {}
 
 
 class JwtSettings(Table):

@@ -30,6 +30,7 @@ TURNED_AWAY = frozenset({423, 429, 477})
 """Refused before being carried out (locked, rate limit, data-centre move): any call may be sent again."""
 UNCERTAIN = frozenset({420, 502, 503, 504, 521, 523, 524})
 """Perhaps carried out: only a call that is safe to repeat is sent again."""
+WAIT_HEADERS = ("Retry-After", "retry-after-quotas")  # the second is RD Station's gateway's
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
@@ -220,7 +221,8 @@ def _text(value: str | bytes) -> str:
 
 def _asked_to_wait(response: requests.Response) -> float | None:
     """Seconds of a Retry-After header, as figures or as a date; None without a usable one."""
-    value = response.headers.get("Retry-After", "").strip()
+    told = (response.headers.get(name, "").strip() for name in WAIT_HEADERS)
+    value = next((each for each in told if each), "")
     if value.replace(".", "", 1).isdigit():
         return float(value)
     sent = _sent_at(response)

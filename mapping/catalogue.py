@@ -195,7 +195,38 @@ HUBSPOT_SOURCES: Mapping[str, tuple[str, ...]] = {
 """HubSpot's own contact properties. Scores, budget, plan, products and owner_email have no property that
 every account has: these names are a company's own and are left out where the account does not know them."""
 
-SOURCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {"hubspot": HUBSPOT_SOURCES}
+RDSTATION_SOURCES: Mapping[str, tuple[str, ...]] = {
+    "email": ("email",),
+    "emails": ("email", "extra_emails"),
+    "first_name": ("first_name",),
+    "last_name": ("last_name",),
+    "phone": ("personal_phone",),
+    "mobile": ("mobile_phone",),
+    "job_title": ("job_title",),
+    "website": ("website",),
+    "country": ("country",),
+    "region": ("state",),
+    "city": ("city",),
+    "account": ("cf_company_name", "cf_account"),
+    "lifecycle_stage": ("lifecycle_stage",),
+    "fit_score": ("fit",),
+    "engagement_score": ("interest",),
+    "owner_email": ("contact_owner_email",),
+    "opted_out": ("opted_out",),
+    "legal_basis": ("legal_bases",),
+    "last_form.name": ("last_conversion_identifier",),
+    "last_form.at": ("last_conversion_date",),
+    "first_form.name": ("first_conversion_identifier",),
+    "first_form.at": ("first_conversion_date",),
+    "forms_count": ("conversions",),
+}
+"""RD Station's fields, with what its connector reads of the funnel and of the newest form fills. The API shows no
+company of a contact: `account` is a custom field of the account's own."""
+
+SOURCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "hubspot": HUBSPOT_SOURCES,
+    "rdstation": RDSTATION_SOURCES,
+}
 
 
 def types_of(catalogue: Mapping[str, Field]) -> dict[str, ValueType]:

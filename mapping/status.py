@@ -1,6 +1,6 @@
 """What is written back, as data (design, section 11): the SLA status and each system's names for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mapping.records import ValueType
@@ -88,6 +88,10 @@ HUBSPOT: tuple[Property, ...] = (
     _hubspot(Meaning.agreement, "Agreement version", ValueType.text),
     _hubspot(Meaning.judged_at, "Judged at", ValueType.instant),
     _hubspot(Meaning.crm_link, "CRM link", ValueType.text, milestone=True),
+)
+
+RDSTATION: tuple[Property, ...] = tuple(
+    replace(each, name=f"cf_{each.name}") for each in HUBSPOT if each.milestone
 )
 
 DISPOSITIONS: tuple[str, ...] = (  # `accepted` and the codes of policy 4.6
@@ -252,7 +256,15 @@ SALESFORCE: tuple[Property, ...] = (
     ),
 )
 
-PROPERTIES: dict[str, tuple[Property, ...]] = {"hubspot": HUBSPOT, "salesforce": SALESFORCE}
+PROPERTIES: dict[str, tuple[Property, ...]] = {
+    "hubspot": HUBSPOT,
+    "rdstation": RDSTATION,
+    "salesforce": SALESFORCE,
+}
 
-KINDS: dict[str, tuple[str, ...]] = {"hubspot": ("contact",), "salesforce": ("Lead", "Contact")}
+KINDS: dict[str, tuple[str, ...]] = {
+    "hubspot": ("contact",),
+    "rdstation": ("contact",),
+    "salesforce": ("Lead", "Contact"),
+}
 """The kinds of record that carry our fields in each system."""

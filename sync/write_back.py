@@ -115,7 +115,9 @@ def _write_status(
 
 def _status_write(run: Run, system: str, row: StatusRow, target: Link) -> Write:
     names = {each.meaning: each.name for each in registration_of(system).properties}
-    values = {**row.wanted, names[Meaning.judged_at]: run.as_of}
+    values = dict(row.wanted)
+    if Meaning.judged_at in names:
+        values[names[Meaning.judged_at]] = run.as_of
     if Meaning.lead_id in names:  # a record that CRM conversion or a merge put in place is found by it too
         values[names[Meaning.lead_id]] = row.lead
     return Write(key=row.lead, id=target.id, kind=target.kind, values=values)

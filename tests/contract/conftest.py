@@ -43,6 +43,6 @@ def sandbox(running_sandbox):
     control = running_sandbox.steer
     control.post("/reset", what="all")
     control.post("/clock", frozen=False)
-    quick = {"hubspot.search_limit": 1000, "hubspot.burst_limit": 10_000}
+    quick = {"hubspot.search_limit": 1000, "hubspot.burst_limit": 10_000, "rdstation.account_limits": False}
     control.post("/settings", **(running_sandbox.as_made | quick))
     return running_sandbox

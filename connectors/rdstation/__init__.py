@@ -1,0 +1,1 @@
+"""RD Station Marketing as marketing platform."""

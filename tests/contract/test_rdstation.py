@@ -1,0 +1,44 @@
+from typing import ClassVar
+
+import pytest
+
+from connectors.base import FieldWanted
+from mapping.records import ValueType
+from tests.contract.marketing import MarketingContract, Names
+from tests.contract.rdstation_world import RDStationWorld
+
+
+class TestRDStation(MarketingContract):
+    keeps_a_bin = False
+    merges = False
+    lists = ("acuerdo-nurture",)
+    names = Names(
+        text="name",
+        stage="lifecycle_stage",
+        created="created_at",
+        status="cf_acuerdo_sla_status",
+        number="cf_acuerdo_cycle",
+        first_stage="Lead",
+        later_stage="Qualified Lead",
+    )
+    wanted = (
+        FieldWanted(
+            name="cf_acuerdo_sla_status", label="SLA status", type=ValueType.text, kinds=("contact",)
+        ),
+        FieldWanted(
+            name="cf_acuerdo_cycle", label="Handoff cycle", type=ValueType.number, kinds=("contact",)
+        ),
+    )
+    asked = ("email", "name", "lifecycle_stage", "last_conversion_identifier", *(one.name for one in wanted))
+    told: ClassVar = {"cf_acuerdo_sla_status": "breached", "cf_acuerdo_cycle": 2}
+
+    def person(self, number):
+        return {"email": f"person{number}@example.com", "name": f"Ana {number}"}
+
+    @pytest.fixture
+    def world(self, sandbox, tmp_path):
+        return RDStationWorld(sandbox, tmp_path)
+
+    @pytest.fixture
+    def small_pages(self, sandbox, tmp_path):
+        return RDStationWorld(sandbox, tmp_path, page=3)
