@@ -99,6 +99,11 @@ def _show_summary(summary: Summary) -> None:
     out.print(table)
     calls = ", ".join(f"{system} {count}" for system, count in summary.calls.items())
     out.print(f"written {summary.written}, refused {summary.refused}, calls {calls}")
+    if summary.queue.until is not None:
+        when = format_instant(summary.queue.until)
+        out.print(
+            f"{summary.queue.waiting} writes wait for the platform's limits: done by {when} at the latest"
+        )
     for fault in summary.faults:
         tell(fault)
     if "agreement_pending" in summary.notes:

@@ -16,6 +16,7 @@ from rich.text import Text
 from commands.outcome import EXPECTED, USAGE, code_of_error
 from connectors import registry
 from connectors.base import Crm, MarketingPlatform
+from connectors.registration import registration_of
 from connectors.settings import on_loopback
 from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.records import Instant, instant_of, parse_instant
@@ -24,6 +25,7 @@ from policies.verdict import Terms
 from policies.zones import WrongZoneData, self_test
 from sync.accounts import fresh_account_of, notice_credentials
 from sync.configuration import find_configuration, read_configuration
+from sync.ledger.budgets import KeptBudgets
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
 from sync.logs import set_up_logs
@@ -96,24 +98,28 @@ def refuse_wrong_zones() -> None:
 def connect(company: Company, ledger: Ledger, now: Instant | None = None) -> tuple[MarketingPlatform, Crm]:
     """The company's two connectors, with what the vendors told of themselves in the last day.
 
-    `now` is the business instant of a replay: by it, not by the vendor's clock, a meeting has begun.
+    `now` is the business instant of a replay: by it, not by the vendor's clock, a meeting has begun and
+    an undated change was seen.
     """
     notice_credentials(ledger, company.slug, company.platform, company.marketing)
     notice_credentials(ledger, company.slug, company.crm_system, company.crm)
-    replay = {} if now is None else {"clock": lambda: now}
     return (
         registry.open_platform(
-            company.platform, company.marketing, **_known(ledger, company.slug, company.platform)
+            company.platform, company.marketing, **_keywords(ledger, company.slug, company.platform, now)
         ),
         registry.open_crm(
-            company.crm_system, company.crm, **_known(ledger, company.slug, company.crm_system), **replay
+            company.crm_system, company.crm, **_keywords(ledger, company.slug, company.crm_system, now)
         ),
     )
 
 
-def _known(ledger: Ledger, company: str, system: str) -> dict[str, Any]:
-    account = fresh_account_of(ledger, company, system)
-    return {} if account is None else {"tenant": account.tenant, "schema": account.schema}
+def _keywords(ledger: Ledger, company: str, system: str, now: Instant | None) -> dict[str, Any]:
+    """What a connector is opened with: answers of the last day, and what it asks for by `takes`."""
+    account, takes = fresh_account_of(ledger, company, system), registration_of(system).takes
+    known = {} if account is None else {"tenant": account.tenant, "schema": account.schema}
+    replay = {"clock": lambda: now} if now is not None and "clock" in takes else {}
+    budgets = {"budgets": KeptBudgets(ledger, company, system)} if "budgets" in takes else {}
+    return known | replay | budgets
 
 
 def business_now(given: str | None, companies: Sequence[Company]) -> Instant:

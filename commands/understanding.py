@@ -25,6 +25,7 @@ from reports.span import PERIODS, Kind, span_of
 from reports.text import render_text
 from sync.accounts import last_account_of
 from sync.ledger import exports, leads, links, runs, work
+from sync.ledger.budgets import queue_of
 from sync.ledger.store import Ledger
 from sync.ledger.work import StatusRow
 from sync.publication import published_terms
@@ -44,6 +45,7 @@ def status(config: Path | None, names: list[str], *, as_json: bool) -> int:
 
 
 def _status(session: Session, slug: str) -> dict[str, Any]:
+    platforms = [each.platform for each in [session.configuration.companies.get(slug)] if each]
     with session.ledger.read(slug) as tx:
         run = runs.last_run(tx)
         return {
@@ -52,6 +54,7 @@ def _status(session: Session, slug: str) -> dict[str, Any]:
             "places": exports.count_leads(tx, "place"),
             "statuses": exports.count_leads(tx, "status"),
             "owed": exports.count_owed(tx),
+            "queue": {each: queue_of(tx, each).as_row() for each in platforms},
             "refused": work.count_refused(tx),
             "faults": [str(each) for each in session.configuration.faults.get(slug, ())],
         }
@@ -68,6 +71,9 @@ def _show_status(row: dict[str, Any]) -> None:
     out.print(table)
     owed = ", ".join(f"{name} {count}" for name, count in row["owed"].items()) or "nothing"
     out.print(f"owed to the vendors: {owed}; refused: {row['refused']}", markup=False)
+    for system, queue in row["queue"].items():
+        when = f"its limits let them all be done by {queue['until']}" if queue["until"] else "the next run"
+        out.print(f"waiting for {system}: {queue['waiting']} writes, {when}", markup=False, soft_wrap=True)
 
 
 def explain(config: Path | None, company: str | None, lead: str, *, now: str | None, as_json: bool) -> int:

@@ -14,6 +14,7 @@ from sync.accounts import Account, account_of, keep_quotas, last_account_of, map
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
 from sync.ledger import facts, notices, runs, work
+from sync.ledger.budgets import Queue, forget_ended, queue_of
 from sync.ledger.store import Ledger
 from sync.limits import Planned, check_limits
 from sync.observe import observe
@@ -55,6 +56,7 @@ class Summary:
     notes: list[str] = field(default_factory=list)
     refused: int = 0
     calls: dict[str, int] = field(default_factory=dict)
+    queue: Queue = field(default_factory=Queue)
 
     @property
     def written(self) -> int:
@@ -74,6 +76,7 @@ class Summary:
             "refused": self.refused,
             "notes": self.notes,
             "calls": self.calls,
+            "queue": self.queue.as_row(),
             "faults": [
                 {"system": each.system, "error": type(each).__name__, "message": str(each)}
                 for each in self.faults
@@ -145,6 +148,8 @@ def run_company(
                 if run is not None:
                     notices.gather(tx, run.agreement.terms.digest_over)
                 summary.refused = work.count_refused(tx)
+                summary.queue = queue_of(tx, platform.system)
+                forget_ended(tx)
                 runs.finish_run(tx, number, outcome, summary.as_row())
             log.info("run", outcome=outcome, written=summary.written, refused=summary.refused)
     return summary

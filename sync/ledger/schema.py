@@ -332,6 +332,22 @@ answer = Table(
     comment="Account and schema answers, kept a day",
 )
 
+budget = Table(
+    "budget",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("subject", String(120), nullable=False, comment="A record's id there; empty for the account"),
+    Column("until", Time, nullable=False, comment="Machine time"),
+    Column("used", Integer, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("rows", Integer, nullable=False, comment="Records that a call can carry"),
+    PrimaryKeyConstraint("company", "system", "name", "subject"),
+    comment="Calls that a vendor allows in a span, and how many are used",
+)
+
 lease = Table(
     "lease",
     metadata,

@@ -47,6 +47,25 @@ def upgrade() -> None:
         comment="Account and schema answers, kept a day",
     )
     op.create_table(
+        "budget",
+        sa.Column("company", sa.String(length=63), nullable=False),
+        sa.Column("system", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column(
+            "subject",
+            sa.String(length=120),
+            nullable=False,
+            comment="A record's id there; empty for the account",
+        ),
+        sa.Column("until", sa.BigInteger(), nullable=False, comment="Machine time"),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False, comment="Records that a call can carry"),
+        sa.PrimaryKeyConstraint("company", "system", "name", "subject", name=op.f("pk_budget")),
+        comment="Calls that a vendor allows in a span, and how many are used",
+    )
+    op.create_table(
         "calendar",
         sa.Column("company", sa.String(length=63), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -521,5 +540,6 @@ def downgrade() -> None:
 
     op.drop_table("clock")
     op.drop_table("calendar")
+    op.drop_table("budget")
     op.drop_table("answer")
     op.drop_table("agreement")
