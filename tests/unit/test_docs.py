@@ -14,7 +14,7 @@ from typer.main import get_command
 import cli
 from commands import outcome
 from connectors.registration import Registration, registration_of
-from connectors.settings import HubSpotSettings, JwtSettings, SalesforceSettings
+from connectors.settings import HubSpotSettings, JwtSettings, RDStationSettings, SalesforceSettings
 from mapping import fields, package, rules, templates
 from mapping.catalogue import CATALOGUE
 from mapping.conditions import parse_condition
@@ -135,7 +135,14 @@ def keys_of(kind):
     ("page", "expected"),
     [
         ("docs/install.md", {*company.PARTS, "ledger", "log", "erasure_key"}),
-        ("docs/install.md", {*HubSpotSettings.model_fields, *SalesforceSettings.model_fields}),
+        (
+            "docs/install.md",
+            {
+                *HubSpotSettings.model_fields,
+                *RDStationSettings.model_fields,
+                *SalesforceSettings.model_fields,
+            },
+        ),
         ("docs/install.md", {*JwtSettings.model_fields, *registration_of("hubspot").stages}),
         ("docs/install.md", {each.name for system in PROPERTIES.values() for each in system}),
         ("docs/operate.md", {*LimitsTable.model_fields}),
@@ -281,6 +288,8 @@ SECRETS = {
     "HUBSPOT_TOKEN": "t",
     "HUBSPOT_CLIENT_ID": "id",
     "HUBSPOT_CLIENT_SECRET": "s",
+    "RDSTATION_CLIENT_ID": "id",
+    "RDSTATION_CLIENT_SECRET": "s",
     "SALESFORCE_BASE_URL": "https://acme.my.salesforce.com",
     "SALESFORCE_CLIENT_ID": "id",
     "SALESFORCE_CLIENT_SECRET": "s",
