@@ -14,7 +14,7 @@ from sync.accounts import Account, account_of, keep_quotas, last_account_of, map
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
 from sync.ledger import facts, notices, runs, work
-from sync.ledger.budgets import Queue, forget_ended, queue_of
+from sync.ledger.budgets import Queue, queue_after_run
 from sync.ledger.store import Ledger
 from sync.limits import Planned, check_limits
 from sync.observe import observe
@@ -148,8 +148,7 @@ def run_company(
                 if run is not None:
                     notices.gather(tx, run.agreement.terms.digest_over)
                 summary.refused = work.count_refused(tx)
-                summary.queue = queue_of(tx, platform.system)
-                forget_ended(tx)
+                summary.queue = queue_after_run(tx, platform.system)
                 runs.finish_run(tx, number, outcome, summary.as_row())
             log.info("run", outcome=outcome, written=summary.written, refused=summary.refused)
     return summary

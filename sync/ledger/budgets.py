@@ -62,12 +62,12 @@ class KeptBudgets:
         tx.put(schema.budget, [{"system": self._system, **row, **more}])
 
 
-def forget_ended(tx: Tx) -> None:
-    """Drops the spans that are over."""
+def queue_after_run(tx: Tx, system: str) -> Queue:
+    """What a platform still waits for; spans that are over are dropped."""
     table = schema.budget
-    tx.connection.execute(
-        delete(table).where(table.c.company == tx.company, table.c.until <= int(time.time()))
-    )
+    over = and_(table.c.company == tx.company, table.c.until <= int(time.time()))
+    tx.connection.execute(delete(table).where(over))
+    return queue_of(tx, system)
 
 
 def queue_of(tx: Tx, system: str) -> Queue:
