@@ -11,6 +11,8 @@ from policies.zones import main_zone, zone_names, zones_by_country
 
 Source: TypeAlias = Literal["explicit", "region", "city", "country", "phone", "team"]
 
+WORLD = "001"  # where phonenumbers sees calling codes of no country, such as +800
+
 # States and islands outside their country's main zone, by ISO 3166-2 code or, for Mexico, by name.
 REGION_ZONES = {
     "ES": {"CN": "Atlantic/Canary", "CE": "Africa/Ceuta"},
@@ -134,14 +136,16 @@ def _phone_country(phone: str | None) -> str | None:
         found = phonenumbers.region_code_for_number(phonenumbers.parse(phone))
     except phonenumbers.NumberParseException:
         found = None
-    return found or _by_calling_code("".join(filter(str.isdigit, phone)))
+    if found in {None, WORLD}:
+        return _by_calling_code("".join(filter(str.isdigit, phone)))
+    return found
 
 
 def _by_calling_code(digits: str) -> str | None:
     """The main country of the calling code that `digits` begin with."""
     for length in (1, 2, 3):
         regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:length] or 0))
-        if regions and regions[0] != "001":
+        if regions and regions[0] != WORLD:
             return regions[0]
     return None
 

@@ -205,6 +205,15 @@ SEVEN = "write one of fri, mon, sat, sun, thu, tue, wed"
             ["calendar.holidays.country: is missing; write an ISO country code, such as 'ES'"],
         ),
         (
+            {"holidays": {"country": 34, "removed": ["2026-01-01"]}},
+            [
+                (
+                    "calendar.holidays.country: no holidays are known for 34; "
+                    "write an ISO country code, such as 'ES' or 'MX'"
+                )
+            ],
+        ),
+        (
             {"holidays": {"subdivision": "MD"}},
             ["calendar.holidays.country: is missing; write an ISO country code, such as 'ES'"],
         ),

@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction
 
 import pytest
@@ -174,3 +175,117 @@ def test_leads_created_late_bring_only_part_of_their_sales_in_time():
     assert monthly_leads(15, Fraction(1, 8), lag, [(0, 1), (1, 2)], end=30, expected=Fraction(5)) == 40
     assert monthly_leads(5, Fraction(1, 8), lag, [(0, 1)], end=30, expected=Fraction(5)) == 0
     assert monthly_leads(5, Fraction(1, 8), lag, [(25, 26)], end=30) is None
+
+
+def exact(leads, rate, sales):
+    return sum(
+        math.comb(leads, won) * rate**won * (1 - rate) ** (leads - won) for won in range(sales, leads + 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("leads", "rate", "sales"),
+    [
+        (10, Fraction(1, 3), 4),
+        (10, Fraction(1, 3), 8),
+        (7, Fraction(9, 10), 7),
+        (30, Fraction(1, 8), 15),
+        (2, Fraction(1, 2), 1),
+    ],
+)
+def test_the_chance_is_the_binomial_tail(leads, rate, sales):
+    assert chance(leads, rate, sales) == pytest.approx(float(exact(leads, rate, sales)), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("leads", "won", "of", "sales"), [(6, 3, 10, 2), (6, 3, 10, 5), (4, 0, 5, 1), (4, 5, 5, 4)]
+)
+def test_the_chance_with_an_estimated_rate_is_the_beta_binomial_tail(leads, won, of, sales):
+    a, b = won + 0.5, of - won + 0.5
+
+    def beta(x, y):
+        return math.gamma(x) * math.gamma(y) / math.gamma(x + y)
+
+    expected = sum(
+        math.comb(leads, each) * beta(a + each, b + leads - each) / beta(a, b)
+        for each in range(sales, leads + 1)
+    )
+    assert chance_when_estimated(leads, won, of, sales) == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_chance_at_its_edges():
+    half = Fraction(1, 2)
+    assert [chance(3, half, sales) for sales in (-1, 0)] == [1.0, 1.0]
+    assert (chance(2, half, 3), chance(3, Fraction(0), 1), chance(3, Fraction(1), 3)) == (0.0, 0.0, 1.0)
+    assert chance(3, half, 3) == pytest.approx(0.125)
+    assert chance_when_estimated(2, 1, 2, 3) == 0.0
+    assert chance_when_estimated(3, 1, 2, -1) == 1.0
+    assert 0 < chance_when_estimated(3, 1, 2, 3) < 1
+
+
+@pytest.mark.parametrize(("needed", "sales"), [(7, 3), (3, 3), (1, 0), (1, 1), (1000, 1)])
+def test_the_fewest_leads_that_reach_a_confidence(needed, sales):
+    asked = []
+
+    def reach(leads):
+        asked.append(leads)
+        return 0.8 if leads >= needed else 0.79
+
+    assert leads_for(0.8, sales, reach) == max(needed, sales, 1)
+    assert len(asked) <= 2 * needed.bit_length() + 2
+
+
+def test_a_search_without_end_is_given_up():
+    asked = []
+
+    def reach(leads):
+        asked.append(leads)
+        return 0.0
+
+    assert leads_for(0.8, 1, reach) is None
+    assert max(asked) == 8_388_608
+
+
+def test_a_plan_tells_few_counts_apart_from_none():
+    def of(rate):
+        return plan(read_goal({"sales": 3, "stages": [{"name": "a", "rate": rate}]})[0])
+
+    assert (of("10 of 30").few_counts, of("10 of 30").uncertain_80 is None) == (False, False)
+    assert (of("10 of 29").few_counts, of("10 of 29").uncertain_80) == (True, None)
+    assert (of(0.5).few_counts, of(0.5).uncertain_90, of(0.5).months) == (False, None, ())
+
+
+def test_a_goal_is_read_with_its_defaults():
+    goal, _ = read_goal({"sales": 1, "stages": [{"name": "a", "rate": "100 %"}]})
+    assert (goal.period, goal.share, goal.ramp, goal.keep_total) == ("month", 1, (), True)
+    assert (goal.revenue, goal.average_sale, goal.sales) == (None, None, 1)
+    table = {
+        "period": "quarter", "revenue": "1000.5", "average_sale": 100, "share": "1/2", "ramp": [0, "50 %", 1],
+        "keep_total": False, "stages": [{"name": "a", "rate": "1 in 4"}, {"name": "b", "rate": " 12.5% "}],
+    }  # fmt: skip
+    goal, problems = read_goal(table)
+    assert problems == ()
+    assert (goal.period, goal.share, goal.keep_total) == ("quarter", Fraction(1, 2), False)
+    assert (goal.revenue, goal.average_sale, goal.sales) == (Fraction(2001, 2), 100, None)
+    assert goal.ramp == (0, Fraction(1, 2), 1)
+    assert [(each.name, each.rate.value, each.rate.won, each.rate.of) for each in goal.stages] == [
+        ("a", Fraction(1, 4), 1, 4),
+        ("b", Fraction(1, 8), None, None),
+    ]
+    assert goal.sales_needed == 11
+
+
+def test_lag_counts_a_lead_until_the_day_it_was_last_seen():
+    won = [Observation(5, won=True), Observation(5, won=True), Observation(8, won=True)]
+    lag = measure_lag([*won, Observation(5), Observation(7), Observation(None)])
+    # Day 5: six at risk, two won: 4/6 remain. Day 8: two at risk (the win and the lost one): 2/6 remain.
+    assert lag.steps == ((5, Fraction(1, 2)), (8, Fraction(1)))
+    assert (lag.wins, lag.leads) == (3, 6)
+    assert measure_lag([Observation(None, won=True)]) is None
+    assert measure_lag([]) is None
+    assert (lag.within(4), lag.within(5), lag.within(7), lag.within(8)) == (
+        0,
+        Fraction(1, 2),
+        Fraction(1, 2),
+        1,
+    )
