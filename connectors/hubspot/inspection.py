@@ -1,20 +1,21 @@
 """How a HubSpot token and its portal stand: rights, calls left, HubSpot's own Salesforce integration."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from connectors.base import Finding, Grade
+from connectors.base import Finding, Grade, Schema
 from connectors.errors import CredentialsRefused, RecordRefused
 from connectors.hubspot.client import HubSpotClient
+from connectors.hubspot.records import KIND
 
 INTEGRATION = frozenset({"salesforceleadid", "salesforcecontactid"})  # its install makes these properties
 SCARCE = 0.1  # of the day's calls
 NO_LIST = "0"
 
 
-def inspect(client: HubSpotClient, properties: Collection[str]) -> list[Finding]:
+def inspect(client: HubSpotClient, schema: Schema) -> list[Finding]:
     """Every finding; raises ConnectorError for what is no matter of rights."""
-    return [*_rights(client), *_calls_left(client), *_integration(properties)]
+    return [*_rights(client), *_calls_left(client), *_integration(schema)]
 
 
 def _rights(client: HubSpotClient) -> Iterator[Finding]:
@@ -76,13 +77,16 @@ def _calls_left(client: HubSpotClient) -> Iterator[Finding]:
         )
 
 
-def _integration(properties: Collection[str]) -> Iterator[Finding]:
-    if INTEGRATION.isdisjoint(properties):
-        yield Finding(what="HubSpot's own Salesforce integration", grade=Grade.ok, state="not installed")
+def _integration(schema: Schema) -> Iterator[Finding]:
+    what = "HubSpot's own Salesforce integration"
+    if INTEGRATION.isdisjoint(schema.kinds[KIND]):
+        yield Finding(what=what, grade=Grade.ok, state="not installed")
         return
+    linked = "it links contacts, so leads are attached to its records and none is made"
+    alone = "it links nobody yet, so leads are made"
     yield Finding(
-        what="HubSpot's own Salesforce integration",
+        what=what,
         grade=Grade.note,
-        state="installed: its record ids are evidence of which CRM record a lead is",
+        state=f"installed; {linked if schema.linked else alone} (unless marketing.crm_leads says otherwise)",
         remedy="put its Salesforce user's id into crm.integration_users, so that its writes are not taken for people's",
     )

@@ -80,7 +80,7 @@ class HubSpot:
 
     def inspect(self) -> list[Finding]:
         """Scopes, calls left, and whether HubSpot's own Salesforce integration is installed."""
-        return inspect(self._client, self._fields())
+        return inspect(self._client, self._schema or self.schema())
 
     def schema(self) -> Schema:
         """Every contact property; a search tells whether HubSpot's Salesforce integration links contacts."""

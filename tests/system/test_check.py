@@ -110,6 +110,7 @@ def test_the_integration_that_hubspot_sells_is_noticed(ready: Shell) -> None:
     found = row(ended, "hubspot: HubSpot's own Salesforce integration")
     assert ended.status == 0
     assert found["grade"] == "note"
+    assert "links nobody yet, so leads are made" in found["state"]
     assert "integration_users" in found["remedy"]
 
 
