@@ -38,6 +38,11 @@ By = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 Allow = Annotated[int, typer.Option("--allow-changes", help="Let this run create or change so many records.")]
 
+Resend = Annotated[
+    bool,
+    typer.Option("--resend", help="Compare the fields of every lead that sales has, as after a new mapping."),
+]
+
 
 class _LeadOrCommand(TyperGroup):
     """`dispute LEAD` means `dispute open LEAD`."""
@@ -82,11 +87,15 @@ dispute_app = typer.Typer(
     help="Contest that sales rejected a lead, and decide it.", cls=_LeadOrCommand, no_args_is_help=True
 )
 refused_app = typer.Typer(help="Records that a system or a mapping would not take.", no_args_is_help=True)
+matches_app = typer.Typer(
+    help="What evidence does not decide: which record is a lead's, whose value stays.", no_args_is_help=True
+)
 sandbox_app = typer.Typer(help="HubSpot and Salesforce on this machine, to try things.", no_args_is_help=True)
 app.add_typer(agreement_app, name="agreement", rich_help_panel=AGREEING)
 app.add_typer(dispute_app, name="dispute", rich_help_panel=AGREEING)
 app.add_typer(config_app, name="config", rich_help_panel=BEFORE)
 app.add_typer(refused_app, name="refused", rich_help_panel=WHY)
+app.add_typer(matches_app, name="matches", rich_help_panel=WHY)
 app.add_typer(sandbox_app, name="sandbox", rich_help_panel=RUNNING)
 
 
@@ -122,6 +131,7 @@ def run(
     now: Now = None,
     backfill: Backfill = None,
     allow_changes: Allow = 0,
+    resend: Resend = False,
     as_json: Json = False,
 ) -> None:
     """Pass leads, judge follow-up, write the status back: one pass over each company.
@@ -136,6 +146,7 @@ def run(
         now=now,
         backfill=backfill,
         allow_changes=allow_changes,
+        resend=resend,
         as_json=as_json,
     )
     _exit(lambda: running.run(wish))
@@ -149,6 +160,7 @@ def plan(
     backfill: Backfill = None,
     allow_changes: Allow = 0,
     lead: Annotated[str | None, typer.Option(help="Only this lead's writes, by any of its ids.")] = None,
+    resend: Resend = False,
     as_json: Json = False,
 ) -> None:
     """Show what the next run would write, field by field; nothing is written.
@@ -163,6 +175,7 @@ def plan(
         now=now,
         backfill=backfill,
         allow_changes=allow_changes,
+        resend=resend,
         as_json=as_json,
     )
     _exit(lambda: planning.plan(wish, lead))
@@ -247,6 +260,35 @@ def refused_retry(
     from commands import understanding
 
     _exit(lambda: understanding.refused_retry(config, company, leads or []))
+
+
+@matches_app.command("list")
+def matches_list(companies: Companies = None, config: Config = None, as_json: Json = False) -> None:
+    """List what a person has to decide: both values with their times, and the command that settles each.
+
+    Example: acuerdo matches list --json
+    """
+    from commands import matching
+
+    _exit(lambda: matching.list_matches(config, companies or [], as_json=as_json))
+
+
+@matches_app.command("settle")
+def matches_settle(
+    lead: Lead,
+    choice: Annotated[str, typer.Argument(help="marketing or sales; for a record its id, or new.")],
+    field: Annotated[str, typer.Option(help="The field that is asked about.")] = "",
+    config: Config = None,
+    company: Company = None,
+) -> None:
+    """Decide whose value stays, or which record of the CRM is the lead's; the next run does it.
+
+    Example: acuerdo matches settle hubspot-123-456 sales --field Phone
+    """
+    from commands import matching
+
+    wish = matching.Wish(lead=lead, choice=choice, field=field, config=config, company=company)
+    _exit(lambda: matching.settle(wish))
 
 
 @agreement_app.command("publish")

@@ -18,7 +18,7 @@ from connectors.base import Crm, Finding, Grade, MarketingPlatform
 from mapping.catalogue import SOURCES
 from mapping.problems import ConfigurationError
 from mapping.records import Instant, instant_of
-from sync.accounts import Account, account_of, forget_accounts, mapper_for
+from sync.accounts import Account, account_of, forget_accounts, mappers_for
 from sync.settings import Company
 
 SKEW = 60  # seconds between our clock and a vendor's: more would date follow-up wrongly in a dispute
@@ -149,7 +149,7 @@ def _of_both(
     )
     yield from unknown_properties(company, accounts[0])
     if not steps:
-        mapper_for(company, accounts[0], accounts[1])
+        mappers_for(company, accounts[0], accounts[1])
         yield Finding(what="mapping", grade=Grade.ok, state=f"{len(company.rules)} fields fit the CRM's own")
 
 

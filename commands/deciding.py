@@ -20,7 +20,7 @@ from policies.agreement import Agreement
 from policies.events import Datum, Event, Kind
 from policies.states import ClockState, State
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
-from sync.accounts import last_account_of, mapper_for
+from sync.accounts import last_account_of, mappers_for
 from sync.cycle import refuse_the_past
 from sync.judgement import settle
 from sync.ledger import facts
@@ -242,7 +242,7 @@ def standing_run(session: Session, company: Company, now: Instant) -> Run:
         crm=crm,
         platform_tenant=marketing.tenant,
         crm_tenant=sales.tenant,
-        mapper=mapper_for(company, marketing, sales),
+        mappers=mappers_for(company, marketing, sales),
         terms=terms,
         now=now,
         as_of=now,

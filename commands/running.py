@@ -38,13 +38,14 @@ class Wish:
     now: str | None = None
     backfill: str | None = None
     allow_changes: int = 0
+    resend: bool = False
     as_json: bool = False
 
     @property
     def options(self) -> Options:
         """The same as the engine takes it."""
         since = read_instant(self.backfill, "--backfill") if self.backfill else None
-        return Options(backfill=since, allow_changes=self.allow_changes)
+        return Options(backfill=since, allow_changes=self.allow_changes, resend=self.resend)
 
 
 def run(wish: Wish) -> int:

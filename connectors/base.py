@@ -181,6 +181,8 @@ class Match:
     kind: str  # Lead or Contact
     by: str
     lead: str | None = None  # our id that the record carries
+    values: Values = field(default_factory=dict)  # of the fields asked for, by their own names
+    changed_at: Instant = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +200,7 @@ class TaskWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """A dated change of one field (`owner` or `status`), from the vendor's own history.
+    """A dated change of one field (`owner`, `status`, or one asked for), from the vendor's own history.
 
     `new_kind` tells whether a new owner is a `user` or a `queue`.
     """
@@ -220,11 +222,13 @@ class CrmChanges:
     A record carries at least these values under these names, whatever the CRM calls them: `owner`,
     `owner_kind` (user or queue), `status`, `converted` (bool), `converted_contact`, `converted_account`,
     `converted_deal`, `converted_on`, `lead_id` (ours, where the record carries it), `changed_by`,
-    `created_at`; and every property of ours that is read (`disposition`, `until`, `pause`, `note`).
+    `created_at`; and every property of ours that is read (`disposition`, `until`, `pause`, `note`). `fields` are
+    the values of the fields asked for, by their own names; one that its kind does not have is absent.
     """
 
     record: Record
     history: tuple[FieldChange, ...] = ()
+    fields: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,8 +369,8 @@ class Crm(Protocol):
     def ensure(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
         """Creates what is missing, grants it to ourselves, and tells each step; a second call does nothing."""
 
-    def find(self, identities: Sequence[Identity]) -> list[Match]:
-        """Every live record that fits each identity; several for one key are all answered."""
+    def find(self, identities: Sequence[Identity], fields: Sequence[str] = ()) -> list[Match]:
+        """Every live record that fits each identity, with these fields; several for one key are all answered."""
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
         """Creates or updates one Lead per row by our lead id (or the record `id` names), never a second one.
@@ -384,7 +388,7 @@ class Crm(Protocol):
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
         """Creates each task once, however often it is asked: the marker is looked for first."""
 
-    def changes(self, cursor: str | None) -> Iterator[Page[CrmChanges]]:
+    def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
         """Leads and contacts that carry our id and changed since `cursor`, deleted and merged ones too."""
 
     def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:

@@ -8,6 +8,7 @@ from mapping.records import Value, ValueType
 from mapping.values import Context, Unfit, ValueProblem, convert, is_blank, unprintable
 
 ELLIPSIS = "…"
+SEPARATOR = ";"  # between the values of a multi-picklist, at every vendor
 _JOINERS = "\u200d\ufe0f"  # a letter after the first, or the second itself, belongs to what stands before
 
 Fit: TypeAlias = Callable[[Value, Context], tuple[Value, ValueProblem | None]]
@@ -58,6 +59,8 @@ def fit_to(target: Target, name: str, *, shortens: bool, typed: bool = False) ->
 
 def _part(value: str, options: Mapping[str, str] | None) -> str:
     _refuse_unprintable(value)
+    if SEPARATOR in value:
+        raise Unfit("separator_inside")
     return value if options is None else _option(value, options)
 
 

@@ -44,6 +44,7 @@ class Why(StrEnum):
     """Why nobody but a person can tell which record is the lead's."""
 
     several_by_lead_id = "several_by_lead_id"
+    several_by_crm_id = "several_by_crm_id"
     several_by_email = "several_by_email"
     of_another_lead = "of_another_lead"
 
@@ -63,7 +64,7 @@ class Candidate(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The lead's record is known: `by` the link table, our id in the CRM, or an e-mail."""
+    """The lead's record is known: by the link table, our id in the CRM, the platform's own link, or an e-mail."""
 
     id: str
     kind: str
@@ -90,7 +91,8 @@ def decide(lead: str, matches: Iterable[Candidate], linked: tuple[str, str] | No
     """Which CRM record is the lead's, strongest evidence first; never the first of several.
 
     `linked` is (kind, id) from the link table, which wins over everything found. Then our own id in the CRM
-    counts, then an e-mail, a secondary one too. A record that carries another lead's id is never taken.
+    counts, then the record that the platform's own integration names, then an e-mail, a secondary one too. A
+    record that carries another lead's id is never taken.
     """
     if linked is not None:
         kind, record = linked
@@ -99,14 +101,20 @@ def decide(lead: str, matches: Iterable[Candidate], linked: tuple[str, str] | No
     ours = [match for match in found.values() if match.lead == lead or match.by == "lead_id"]
     if ours:
         return _only(ours, "lead_id", Why.several_by_lead_id)
-    others = [match for match in found.values() if match.lead is not None]
-    if others:
-        return _ambiguous(list(found.values()), Why.of_another_lead)
+    named = [match for match in found.values() if match.by == "crm_id"]
+    nearest = named or list(found.values())
+    if any(match.lead is not None for match in nearest):
+        return _ambiguous(nearest, Why.of_another_lead)
+    if named:
+        return _only(named, "crm_id", Why.several_by_crm_id)
     return _only(list(found.values()), "email", Why.several_by_email) if found else Create()
 
 
-def _weaker_first(match: Candidate) -> tuple[bool, str, str]:
-    return (match.by == "lead_id", match.kind, match.id)
+_STRENGTH = ("email", "crm_id", "lead_id")
+
+
+def _weaker_first(match: Candidate) -> tuple[int, str, str]:
+    return (_STRENGTH.index(match.by), match.kind, match.id)
 
 
 def _only(matches: list[Candidate], by: str, several: Why) -> Decision:

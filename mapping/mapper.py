@@ -16,7 +16,7 @@ from mapping.records import Lead, Value, Values, ValueType
 from mapping.rules import BESIDES, Blank, Direction, FieldRule, TooLong
 from mapping.setting import Setting
 from mapping.templates import Templates
-from mapping.transforms import TRANSFORMS, Step, Transform, chain
+from mapping.transforms import TRANSFORMS, Step, Transform, chain, guard
 from mapping.values import Context, Unfit, ValueProblem, convert, is_blank
 
 
@@ -40,6 +40,7 @@ class Mapper:
     """Rules that are ready to run; made by `prepare_rules`."""
 
     rules: tuple[FieldRule, ...]
+    types: Mapping[str, ValueType]  # of the targets
     country: str | None
     reads: frozenset[str]  # the lead's fields that sources and templates name
     fills: tuple[tuple[str, bool, _Fill], ...]  # target, whether a blank clears it, how it is filled
@@ -85,11 +86,14 @@ def prepare_rules(
     transforms: Mapping[str, Transform] = TRANSFORMS,
     direction: Direction = Direction.to_crm,
     country: str | None = None,
+    creates: bool = True,
     key: str = "mapping",
 ) -> Mapper:
     """Makes the rules of one direction ready against the fields of the system they write to.
 
-    `setting` is the company's language and zone, `country` where its phones without a country code are from.
+    `types` are those of the fields that are read: the lead's, or the CRM's on the way back to marketing.
+    `setting` is the company's language and zone, `country` where its phones without a country code are from;
+    `creates` says that new records are made by these rules.
     Raises ConfigurationError with every problem: a target that is not there (with the nearest one) or
     cannot be written, a template or a transform that will not do, a constant that does not fit, a field
     that a new record needs and no rule fills.
@@ -108,11 +112,12 @@ def prepare_rules(
             continue
         chosen.append(rule)
         fills.append((rule.target, rule.blank is Blank.clear, fill))
-    if direction is Direction.to_crm:
+    if direction is Direction.to_crm and creates:
         problems += _unfilled(targets, {rule.target for rule in rules}, key)
     if problems:
         raise ConfigurationError(problems)
-    return Mapper(tuple(chosen), country, frozenset(press.reads), tuple(fills))
+    kinds = {rule.target: targets[rule.target].type for rule in chosen}
+    return Mapper(tuple(chosen), kinds, country, frozenset(press.reads), tuple(fills))
 
 
 def _unfilled(targets: Mapping[str, Target], filled: Collection[str], key: str) -> list[Problem]:
@@ -158,12 +163,16 @@ class _Press:
         self.reads: set[str] = set()
 
     def fill(self, rule: FieldRule, target: Target) -> _Fill:
+        for name in rule.sources:
+            if name not in self.types:
+                raise _Faulty(f"{name!r} is no field over here", nearest(name, self.types), "from")
         self.reads.update(rule.sources)
         origin, change, default = self._origin(rule), self._change(rule), _default(rule, target, self.setting)
         source = self.types.get(rule.sources[0]) if len(rule.sources) == 1 else None
         typed = change is None and source is target.type
         fit = fit_to(target, rule.target, shortens=rule.too_long is TooLong.shorten, typed=typed)
         required = rule.required or (target.required and rule.default is None)
+        refuses = rule.blank is Blank.refuse
 
         def fill(values: Values, context: Context) -> tuple[Value, ValueProblem | None]:
             if source is ValueType.instant or source is ValueType.date:
@@ -176,6 +185,8 @@ class _Press:
                 value = default
                 if value is None and required:
                     raise Unfit("required_missing")
+                if value is None and refuses:
+                    raise Unfit("blank_refused")
             return value, note
 
         return fill
@@ -232,9 +243,10 @@ class _Press:
         steps: list[Step] = []
         for name, argument in rule.transforms:
             try:
-                steps.append(self.transforms[name](argument, self.setting))
+                step = self.transforms[name](argument, self.setting)
             except ValueError as error:
                 raise _Faulty(f"{name} cannot be used so", str(error), "transform") from error
+            steps.append(step if name in TRANSFORMS else guard(name, step))
         if rule.table or rule.table_else is not None:
             steps.append(_look_up(rule.table, rule.table_else))
         return chain(tuple(steps)) if steps else None

@@ -42,6 +42,12 @@ class Wins(StrEnum):
     never = "never"  # written when the record is created, not again
 
 
+USUALLY_WINS: Mapping[Direction, Wins] = MappingProxyType(
+    {Direction.to_crm: Wins.marketing, Direction.to_marketing: Wins.sales}
+)
+"""Whose value stays where a rule does not say: that of the side that it reads."""
+
+
 class TooLong(StrEnum):
     """What happens to a text that is longer than its target."""
 
@@ -54,6 +60,7 @@ class Blank(StrEnum):
 
     keep = "keep"
     clear = "clear"
+    refuse = "refuse"  # the lead is refused, or its update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +181,14 @@ class _Parser:
                 self.note(f"{target}.{word}", f"{word!r} is not known in a rule", nearest(str(word), KEYS))
         if sum(word in row for word in ("from", "template", "value")) != 1:
             self.note(target, "a rule has one origin", "write one of from, template and value")
+        direction = self._choice(row, "direction", Direction.to_crm, target)
+        wins = self._choice(row, "wins", USUALLY_WINS[direction], target)
+        if (direction, wins) == (Direction.to_marketing, Wins.never):
+            what = "a contact is never created there, so that nothing would ever be written"
+            self.note(f"{target}.wins", what, 'write wins = "first", "sales", "newest" or "marketing"')
         return FieldRule(
             target=target,
-            sources=self._sources(row.get("from", ()), target),
+            sources=self._sources(row.get("from", ()), target, direction),
             template=self._text(row, "template", target),
             value=self._constant(row, "value", target),
             transforms=self._transforms(row.get("transform", ()), f"{target}.transform"),
@@ -186,16 +198,18 @@ class _Parser:
             required=self._bool(row, "required", target),
             sensitive=self._bool(row, "sensitive", target),
             too_long=self._choice(row, "too_long", TooLong.refuse, target),
-            direction=self._choice(row, "direction", Direction.to_crm, target),
-            wins=self._choice(row, "wins", Wins.marketing, target),
+            direction=direction,
+            wins=wins,
             blank=self._choice(row, "blank", Blank.keep, target),
         )
 
-    def _sources(self, raw: object, target: str) -> tuple[str, ...]:
+    def _sources(self, raw: object, target: str, direction: Direction) -> tuple[str, ...]:
         names = (raw,) if isinstance(raw, str) else raw
         if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
             self.note(f"{target}.from", "this names no field", 'write from = "first_name" or a list of names')
             return ()
+        if direction is Direction.to_marketing:  # these are the CRM's fields, which its schema tells later
+            return tuple(names)
         for name in names:
             if name not in self.fields:
                 self.note(f"{target}.from", f"{name!r} is no field of a lead", nearest(name, self.fields))

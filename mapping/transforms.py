@@ -120,7 +120,33 @@ TRANSFORMS: Mapping[str, Transform] = {
     "date": _date,
     "decimal": _decimal,
 }
-"""The transforms that every company has; others come by the entry point that the configuration reads."""
+"""The transforms that every company has; others come by the entry point `acuerdo.transforms`."""
+
+
+def guard(name: str, step: Step) -> Step:
+    """A step of somebody else's making: whatever it raises but Unfit is `transform_failed`, with its name.
+
+    What it makes must be a value: a text, a number, true or false, a tuple of texts, or None.
+    """
+
+    def run(value: Value, context: Context) -> Value:
+        try:
+            made = step(value, context)
+        except Unfit:
+            raise
+        except Exception as error:
+            raise Unfit("transform_failed", transform=name) from error
+        if _is_value(made):
+            return made
+        raise Unfit("transform_failed", transform=name)
+
+    return run
+
+
+def _is_value(made: object) -> bool:
+    if isinstance(made, tuple):
+        return all(isinstance(each, str) for each in made)
+    return made is None or isinstance(made, str | int | float | bool)
 
 
 def chain(steps: tuple[Step, ...]) -> Step:

@@ -14,10 +14,11 @@ from connectors.errors import ConnectorError, QuotaUsedUp
 from connectors.registration import registration_of
 from connectors.settings import ConnectorSettings
 from mapping.identity import fingerprint
-from mapping.mapper import Mapper, prepare_rules
+from mapping.mappers import Mappers, prepare_mappers
 from mapping.problems import ConfigurationError, Problem
 from mapping.records import ValueType
 from mapping.setting import Setting
+from sync.extensions import transforms
 from sync.ledger import runs
 from sync.ledger.store import Ledger, Tx
 from sync.settings import Company
@@ -136,8 +137,8 @@ def wanted_fields(system: str) -> list[FieldWanted]:
     ]
 
 
-def mapper_for(company: Company, marketing: Account, sales: Account) -> Mapper:
-    """The company's field rules, ready to run against the CRM's own fields.
+def mappers_for(company: Company, marketing: Account, sales: Account) -> Mappers:
+    """The company's field rules, ready to run against both systems' own fields.
 
     Raises ConfigurationError with every rule that does not fit and every field of ours that is missing.
     """
@@ -152,19 +153,21 @@ def mapper_for(company: Company, marketing: Account, sales: Account) -> Mapper:
         if account.lacking
     ]
     try:
-        mapper = prepare_rules(
+        mappers = prepare_mappers(
             company.rules,
-            sales.schema.kinds["Lead"],
-            types=company.fields.types,
+            company.fields,
+            lead=sales.schema.kinds["Lead"],
+            contact=sales.schema.kinds.get("Contact", {}),
+            marketing=next(iter(marketing.schema.kinds.values())),
             setting=Setting(language=company.language, zone=ZoneInfo(company.timezone)),
-            country=company.fields.country,
+            transforms=transforms(),
             key=f"companies.{company.slug}.mapping",
         )
     except ConfigurationError as error:
         raise ConfigurationError([*problems, *error.problems]) from error
     if problems:
         raise ConfigurationError(problems)
-    return mapper
+    return mappers
 
 
 def _kept(ledger: Ledger, company: str, system: str, *, stale: bool) -> Account | None:

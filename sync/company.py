@@ -20,6 +20,7 @@ from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.rules import SALESFORCE_LEAD, FieldRule, parse_rules
 from policies.agreement import Agreement, parse_agreement
 from policies.states import Stage
+from sync.extensions import transforms
 from sync.limits import Limits
 from sync.proposal import faults_of
 from sync.settings import Company
@@ -176,7 +177,7 @@ class _CompanyReader:
         table = {**SALESFORCE_LEAD, **self._part("mapping")}
         wanted = {target: row for target, row in table.items() if row is not False}
         try:
-            return parse_rules(wanted, fields.types, key=f"{self.key}.mapping")
+            return parse_rules(wanted, fields.types, transforms=transforms(), key=f"{self.key}.mapping")
         except ConfigurationError as error:
             self.faults += error.problems
             return None

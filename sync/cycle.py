@@ -10,10 +10,11 @@ from connectors.base import Crm, MarketingPlatform
 from connectors.errors import ConnectorError
 from mapping.records import Instant, format_instant
 from policies.facts import FUTURE
-from sync.accounts import Account, account_of, keep_quotas, last_account_of, mapper_for, refuse_other_tenant
+from sync.accounts import Account, account_of, keep_quotas, last_account_of, mappers_for, refuse_other_tenant
+from sync.compare import compare
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
-from sync.ledger import facts, notices, runs, work
+from sync.ledger import compared, facts, notices, runs, work
 from sync.ledger.budgets import Queue, queue_after_run
 from sync.ledger.store import Ledger
 from sync.limits import Planned, check_limits
@@ -40,6 +41,7 @@ class Options:
 
     backfill: Instant | None = None
     allow_changes: int = 0
+    resend: bool = False  # compare the fields of every lead that sales has, as after a change of the mapping
 
 
 UNASKED = Options()
@@ -61,7 +63,7 @@ class Summary:
     @property
     def written(self) -> int:
         """How many records, statuses, tracks, stages and tasks were written to the vendors."""
-        names = ("created", "updated", "owners", "crm", "platform", "tracks", "stages", "tasks")
+        names = ("created", "updated", "owners", "fields", "crm", "platform", "tracks", "stages", "tasks")
         return sum(
             self.counts.get(stage, Counts())[name] for stage in ("push", "write_back") for name in names
         )
@@ -137,7 +139,7 @@ def run_company(
             run = begin(company, ledger, platform, crm, summary=summary, options=options, progress=progress)
             if run is not None:
                 guard = Guard(summary)
-                read_phase(run, guard)
+                read_phase(run, guard, options)
                 refuse_too_much(run, options)
                 write_phase(run, guard)
             outcome = "partial" if summary.faults else "done"
@@ -186,7 +188,7 @@ def begin(
         crm=crm,
         platform_tenant=marketing.tenant,
         crm_tenant=sales.tenant,
-        mapper=mapper_for(company, marketing, sales),
+        mappers=mappers_for(company, marketing, sales),
         terms=published.terms,
         now=summary.now,
         as_of=summary.now,
@@ -204,13 +206,17 @@ def _account(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm, guar
         return last_account_of(ledger, company, vendor.system)
 
 
-def read_phase(run: Run, guard: Guard) -> None:
+def read_phase(run: Run, guard: Guard, options: Options = UNASKED) -> None:
     """Everything that is read and judged; no vendor is written."""
     platform, crm = run.platform.system, run.crm.system
+    if options.resend:
+        with run.write() as tx:
+            compared.ask_to_compare_all(tx, crm)
     guard.attempt("pull", pull, run, needs=(platform,))
     guard.attempt("qualify", qualify, run)
     guard.attempt("prepare", prepare, run, needs=(platform, crm))
     guard.attempt("observe", observe, run, needs=(crm,))
+    guard.attempt("compare", compare, run, needs=(platform, crm))
     guard.attempt("judge", judge, run, needs=(crm,))
 
 

@@ -15,7 +15,7 @@ from policies.notices import due_now
 from policies.states import Place, Side
 from policies.transitions import Transition
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
-from sync.ledger import facts, handoffs, leads, links, notices, packages, records, work
+from sync.ledger import compared, facts, handoffs, leads, links, matches, notices, packages, records, work
 from sync.ledger.leads import LeadRow
 from sync.ledger.store import Tx
 from sync.ledger.work import Intent
@@ -54,9 +54,7 @@ def settle(tx: Tx, run: Run, rows: Sequence[LeadRow], *, tell: bool = True) -> d
     if tell:
         facts.add_events(tx, [each for verdict in verdicts.values() for each in _tell(tx, run, verdict)])
     gone = [lead for lead, verdict in verdicts.items() if verdict.place in (Place.deleted, Place.erased)]
-    records.forget_values(tx, gone)
-    packages.forget_snapshots(tx, gone)
-    work.forget_payloads(tx, gone)
+    _forget(tx, gone)
     leads.note_judged(
         tx,
         [
@@ -70,6 +68,15 @@ def settle(tx: Tx, run: Run, rows: Sequence[LeadRow], *, tell: bool = True) -> d
         ],
     )
     return verdicts
+
+
+def _forget(tx: Tx, gone: Sequence[str]) -> None:
+    """Empties all that is kept of people who are deleted or erased, but for ids and marks."""
+    records.forget_values(tx, gone)
+    packages.forget_snapshots(tx, gone)
+    compared.forget_wanted(tx, gone)
+    matches.forget(tx, gone)
+    work.forget_payloads(tx, gone)
 
 
 def _tell(tx: Tx, run: Run, verdict: LeadVerdict) -> list[Event]:

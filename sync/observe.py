@@ -3,19 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
-from connectors.base import CrmChanges, Deal, Touch
+from connectors.base import CrmChanges, Deal, FieldChange, Touch
 from mapping.identity import fingerprint
 from mapping.records import Record
 from policies.events import Event
 from sync.erasure import erased_leads
 from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
-from sync.ledger import facts, leads, links, records, runs, work
+from sync.ledger import compared, facts, leads, links, records, runs, work
 from sync.ledger.links import Link
-from sync.ledger.records import Kept
+from sync.ledger.records import FIELD, Kept, hash_of_crm
 from sync.ledger.store import Tx
 from sync.run import Counts, Run
 
 CHANGES, TOUCHES, DEALS = "changes", "touches", "deals"
+FIELDS_ASKED = "fields asked"
 
 
 def observe(run: Run) -> Counts:
@@ -26,11 +27,7 @@ def observe(run: Run) -> Counts:
     counts = Counts()
     with run.read() as tx:
         at = {name: runs.cursor(tx, run.crm.system, name) for name in (CHANGES, TOUCHES, DEALS)}
-    for changes in run.crm.changes(at[CHANGES]):
-        with run.write() as tx:
-            counts["changes"] += _store_changes(tx, run, changes.rows)
-            runs.put_cursor(tx, run.crm.system, CHANGES, changes.cursor)
-        run.progress("observe", len(changes.rows))
+    counts += _observe_changes(run, at[CHANGES])
     for touches in run.crm.touches(at[TOUCHES]):
         with run.write() as tx:
             counts["touches"] += _store_touches(tx, run, touches.rows)
@@ -41,6 +38,23 @@ def observe(run: Run) -> Counts:
             counts["deals"] += _store_deals(tx, run, deals.rows)
             runs.put_cursor(tx, run.crm.system, DEALS, deals.cursor)
         run.progress("observe", len(deals.rows))
+    return counts
+
+
+def _observe_changes(run: Run, cursor: str | None) -> Counts:
+    """Records and their mapped fields; where other fields are asked for than before, every record again."""
+    counts, fields = Counts(), run.mappers.crm_fields
+    asked = fingerprint({"fields": fields})
+    with run.read() as tx:
+        before = runs.cursor(tx, run.crm.system, FIELDS_ASKED)
+    for changes in run.crm.changes(cursor if before == asked else None, fields):
+        with run.write() as tx:
+            counts["changes"] += _store_changes(tx, run, changes.rows)
+            runs.put_cursor(tx, run.crm.system, CHANGES, changes.cursor)
+        run.progress("observe", len(changes.rows))
+    if before != asked:
+        with run.write() as tx:
+            runs.put_cursor(tx, run.crm.system, FIELDS_ASKED, asked)
     return counts
 
 
@@ -55,7 +69,8 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
     )
     kept, events, found = [], list[Event](), list[Link]()
     for row in ours:
-        lead, hash_ = owners[row.record.id], fingerprint_of(row)
+        lead, record = owners[row.record.id], _with_fields(row)
+        hash_ = hash_of_crm(record)
         known = before.get((row.record.kind, row.record.id))
         if known is not None and known.hash == hash_:
             continue
@@ -70,19 +85,34 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
         else:  # two leads of ours were one person
             merged = replace(row, record=replace(row.record, merged_into=heirs[heir]))
             events += events_of_change(reading, None, merged)
-        kept.append(Kept(record=row.record, hash=hash_, lead=lead))
+        kept.append(Kept(record=record, hash=hash_, lead=lead))
     _follow(tx, system, found)
     records.put_records(tx, kept)
     facts.add_events(tx, events + _adopted(tx, run, found))
     leads.ask_to_judge(tx, {link.lead for link in found})
+    told = {each.record.id: before.get((each.record.kind, each.record.id)) for each in kept}
+    news = [each for each in kept if _says_news(told[each.record.id], each.record)]
+    compared.ask_to_compare(tx, {each.lead for each in news if each.lead})
     return len(kept)
 
 
-def fingerprint_of(change: CrmChanges) -> str:
-    """What tells whether a CRM record says something new; our own write-back does not show in it."""
-    quiet = {"changed_by"}
-    values = {name: value for name, value in change.record.values.items() if name not in quiet}
-    return fingerprint({**values, "state ": change.record.state.value})
+def _with_fields(change: CrmChanges) -> Record:
+    """The record with its mapped fields among its values, and since when it has them where history tells."""
+    fields = {f"{FIELD}{name}": value for name, value in change.fields.items()}
+    dated = {row.field: row.at for row in sorted(change.history, key=_by_time) if row.field in change.fields}
+    return replace(change.record, values={**change.record.values, **fields}, dated=dated)
+
+
+def _says_news(before: Kept | None, record: Record) -> bool:
+    """Whether more is new than that another field was asked for: a new rule alone sends nothing again."""
+    if before is None or before.record.state is not record.state:
+        return True
+    known = {**before.record.values, "changed_by": record.values.get("changed_by")}
+    return any(known[name] != value for name, value in record.values.items() if name in known)
+
+
+def _by_time(row: FieldChange) -> int:
+    return row.at
 
 
 def _owners(tx: Tx, run: Run, rows: Sequence[Record]) -> dict[str, str]:

@@ -129,7 +129,7 @@ def plan_company(
 
 def _rehearse(run: Run, plan: Plan, notebook: Notebook, options: Options) -> Plan:
     guard = Guard(plan.summary)
-    read_phase(run, guard)
+    read_phase(run, guard, options)
     planned, stopped = count(run), _limit(run, options)
     write_phase(run, guard)
     return replace(
@@ -160,7 +160,7 @@ def _before(copy: Ledger, company: Company, write: PlannedWrite) -> Mapping[str,
     values = next((each.record.values for each in kept if each.record.id == write.id), {})
     match write.verb:
         case "push" | "fields":
-            return values
+            return {name.removeprefix(records.FIELD): value for name, value in values.items()}
         case "stage":
             names = company.fields.sources.get("lifecycle_stage", ())
             return {"stage": next((values[each] for each in names if each in values), None)}

@@ -6,7 +6,6 @@ from typing import Any
 
 from connectors.base import Identity, Match
 from connectors.registration import registration_of
-from mapping.fields import properties_to_read
 from mapping.identity import Ambiguous, Create, Link, crm_ids_of, decide, emails_of, fingerprint
 from mapping.language import say
 from mapping.mapper import Mapped, map_lead
@@ -22,16 +21,18 @@ from mapping.reading import read_lead
 from mapping.records import Lead, Record, RecordState
 from mapping.sheet import render_brief
 from mapping.status import Meaning
-from mapping.values import ValueProblem
 from policies.events import Event, Kind
 from sync.judgement import setting_of
-from sync.ledger import facts, handoffs, leads, links, packages, records, work
+from sync.ledger import facts, handoffs, leads, links, matches, packages, records, work
+from sync.ledger.compared import write_bases
 from sync.ledger.handoffs import HandoffRow
 from sync.ledger.leads import LeadRow
 from sync.ledger.records import Kept
 from sync.ledger.store import Tx
 from sync.ledger.work import Intent, Refusal
+from sync.matching import Filling, ask_fields, ask_identity, decide_by_person, fill
 from sync.run import Counts, Run
+from sync.wording import word_problems
 
 PLACES = ("draft", "refused")
 AWAITED = "queued"  # complete, and waiting for the platform's own integration to make the record
@@ -61,10 +62,13 @@ def prepare(run: Run) -> Counts:
         while rows := _next(run, place, after):
             after = rows[-1].id
             drafts = _drafts(run, rows)
-            matches = _find(run, drafts)
+            found = _find(run, drafts)
             with run.write() as tx:
+                asked = matches.of_leads(tx, [each.row.id for each in drafts])
+                questions = {each.lead: each for each in asked if not each.field}
                 for draft in drafts:
-                    counts[_prepare(tx, run, draft, matches.get(draft.row.id, []))] += 1
+                    lead = draft.row.id
+                    counts[_prepare(tx, run, draft, found.get(lead, []), questions.get(lead))] += 1
             run.progress("prepare", len(rows))
     return counts
 
@@ -102,7 +106,7 @@ def _whole(run: Run, kept: Mapping[str, list[Kept]]) -> dict[str, Record]:
 
 
 def _read_again(run: Run, partial: Mapping[str, str]) -> dict[str, Record]:
-    rows = run.platform.read(list(partial), properties_to_read(run.company.fields))
+    rows = run.platform.read(list(partial), run.properties)
     owners = {row.id: partial[row.id] for row in rows if row.id in partial}
     return {owners[row.id]: row for row in rows if row.id in owners}
 
@@ -131,31 +135,45 @@ def _find(run: Run, drafts: Sequence[Draft]) -> dict[str, list[Match]]:
             )
             for each in unknown
         ]
-        for match in run.crm.find(identities):
+        for match in run.crm.find(identities, run.mappers.crm_fields):
             found.setdefault(match.key, []).append(match)
     return found
 
 
-def _prepare(tx: Tx, run: Run, draft: Draft, matches: Sequence[Match]) -> str:
+def _prepare(tx: Tx, run: Run, draft: Draft, found: Sequence[Match], question: matches.Match | None) -> str:
     package = _package(tx, run, draft)
-    mapped = map_lead(draft.lead, run.mapper)
+    mapped = map_lead(draft.lead, run.mappers.lead)
     shortened = {"shortened": [{"field": each.field, **each.params} for each in mapped.notes]}
     snapshot = package_table(package) | shortened
     packages.put_package(tx, draft.row.id, draft.handoff.cycle, snapshot, package.missing)
     if not package.complete:
         return "incomplete"
     if mapped.problems:
-        return _refuse(tx, run, draft, mapped, _unmapped(run, mapped.problems))
+        return _refuse(tx, run, draft, mapped, word_problems(mapped.problems, run.company.language))
     target = links.targets_of(tx, run.crm.system, [draft.row.id]).get(draft.row.id)
-    decision = decide(draft.row.id, matches, (target.kind, target.id) if target else None)
+    decision = decide(draft.row.id, found, (target.kind, target.id) if target else None)
+    decision = decide_by_person(decision, question.choice if question else None, found)
     if isinstance(decision, Ambiguous):
+        ask_identity(tx, run, draft.row.id, decision)
         return _refuse(tx, run, draft, mapped, _unclear(run, decision))
+    if question is not None and question.choice is None:  # it is clear by now
+        matches.answer(tx, [question])
+    filling = fill(run, draft.lead, mapped, decision, found)
+    if filling.comparison is not None:
+        ask_fields(tx, draft.row.id, run.crm.system, filling.comparison, to_crm=True)
     if isinstance(decision, Create) and run.attaches:
         return _await(tx, run, draft, mapped)
     ours = _our_values(run, draft, package)
-    is_contact = isinstance(decision, Link) and decision.kind == "Contact"
-    values = ours if is_contact else {**mapped.values, **ours}
-    return _pass_on(tx, run, draft, values, decision if isinstance(decision, Link) else None)
+    write = _payload(decision, {**filling.values, **ours}, filling)
+    write["fingerprint"] = fingerprint({**mapped.values, **ours})
+    return _pass_on(tx, run, draft, write)
+
+
+def _payload(decision: Link | Create, values: Mapping[str, Any], filling: Filling) -> dict[str, Any]:
+    payload: dict[str, Any] = {"values": values, "id": None, "kind": "Lead"}
+    if isinstance(decision, Link):
+        payload |= {"id": decision.id, "kind": decision.kind, "by": decision.by}
+    return payload if filling.bases is None else payload | {"bases": write_bases(filling.bases)}
 
 
 def _await(tx: Tx, run: Run, draft: Draft, mapped: Mapped) -> str:
@@ -188,16 +206,10 @@ def package_terms(run: Run) -> PackageTerms:
     return parse_package_terms(run.agreement.package)
 
 
-def _pass_on(tx: Tx, run: Run, draft: Draft, values: Mapping[str, Any], link: Link | None) -> str:
-    print_ = fingerprint(values)
+def _pass_on(tx: Tx, run: Run, draft: Draft, payload: Mapping[str, Any]) -> str:
+    print_ = payload["fingerprint"]
     if _was_refused_so(tx, run, draft, print_):
         return "refused before"
-    payload = {
-        "values": values,
-        "id": link.id if link else None,
-        "kind": link.kind if link else "Lead",
-        "fingerprint": print_,
-    }
     n = work.next_push(tx, draft.row.id, draft.handoff.cycle, print_)
     if n is None:
         return "passed so before"
@@ -260,15 +272,6 @@ def _refuse(tx: Tx, run: Run, draft: Draft, mapped: Mapped, why: tuple[str, str]
     )
     facts.add_events(tx, [fact])
     return "refused"
-
-
-def _unmapped(run: Run, problems: Sequence[ValueProblem]) -> tuple[str, str]:
-    """The first problem's code and all of them in words; fields are named, values are not."""
-    texts = [
-        say(f"problem.{each.code}", run.company.language, field=each.field, **each.params)
-        for each in problems
-    ]
-    return problems[0].code, "; ".join(texts)
 
 
 def _unclear(run: Run, decision: Ambiguous) -> tuple[str, str]:

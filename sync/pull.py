@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from connectors.promises import admit
-from mapping.fields import properties_to_read
-from mapping.identity import fingerprint, lead_id
-from mapping.records import Record, RecordState, Value
+from mapping.identity import lead_id
+from mapping.records import Record, RecordState
 from policies.events import Event, Kind
 from sync.erasure import without_erased
 from sync.ledger import facts, leads, links, records, runs
 from sync.ledger.links import Link
-from sync.ledger.records import Kept, Known
+from sync.ledger.records import Kept, Known, hash_of_contact
 from sync.ledger.store import Tx
 from sync.run import Counts, Run
 
@@ -29,7 +28,7 @@ def pull(run: Run) -> Counts:
     counts = Counts()
     with run.read() as tx:
         cursor = runs.cursor(tx, run.platform.system, STREAM)
-    for page in run.platform.changed(cursor, properties_to_read(run.company.fields)):
+    for page in run.platform.changed(cursor, run.properties):
         with run.write() as tx:
             stored = _store(tx, run, [admit(row, run.now) for row in page.rows])
             runs.put_cursor(tx, run.platform.system, STREAM, page.cursor)
@@ -46,7 +45,7 @@ def _look_again(run: Run) -> Counts:
     known, place = _turn(run)
     if not known:
         return Counts()
-    rows = run.platform.read([each for each, _ in known], properties_to_read(run.company.fields))
+    rows = run.platform.read([each for each, _ in known], run.properties)
     found = {each for row in rows for each in (row.id, *row.aliases)}
     gone = [each for each, state in known if state is RecordState.live and each not in found]
     with run.write() as tx:
@@ -73,19 +72,12 @@ def _turn(run: Run) -> tuple[list[tuple[str, RecordState]], str]:
     return known, json.dumps((known[-1][0] if 0 < len(known) == due else "", run.now))
 
 
-def fingerprint_of(record: Record) -> str:
-    """What tells whether a record says something new: its values, and since when it has them."""
-    dated = {f"dated {name}": at for name, at in record.dated.items()}
-    told: dict[str, Value] = {"state ": record.state.value, "aliases ": record.aliases}
-    return fingerprint({**record.values, **dated, **told})
-
-
 def _store(tx: Tx, run: Run, rows: Sequence[Record]) -> int:
     system = run.platform.system
     rows = without_erased(tx, run.company, rows)
     known = records.known_records(tx, system, "contact", [row.id for row in rows])
     changed = {
-        row.id: row for row in rows if row.id not in known or known[row.id].hash != fingerprint_of(row)
+        row.id: row for row in rows if row.id not in known or known[row.id].hash != hash_of_contact(row)
     }
     owners = links.leads_by_record(
         tx, system, [each for row in changed.values() for each in (row.id, *row.aliases)]
@@ -102,7 +94,7 @@ def _store(tx: Tx, run: Run, rows: Sequence[Record]) -> int:
             if owners.get(each) != lead
         ]
         events += _life(run, row, lead, known.get(row.id))
-        kept.append(Kept(record=row, hash=fingerprint_of(row), lead=lead))
+        kept.append(Kept(record=row, hash=hash_of_contact(row), lead=lead))
     leads.add_leads(tx, {each.lead for each in kept if each.lead})
     links.put_links(tx, found)
     records.put_records(tx, kept)

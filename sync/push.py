@@ -3,8 +3,10 @@
 from connectors.base import Outcome, RowResult, Write
 from connectors.promises import pair
 from policies.events import Kind
-from sync.ledger import facts, links, work
+from sync.ledger import compared, facts, links, matches, work
+from sync.ledger.compared import Compared
 from sync.ledger.links import Link
+from sync.ledger.matches import Match
 from sync.ledger.store import Tx
 from sync.ledger.work import Intent, Refusal
 from sync.run import Counts, Run
@@ -40,7 +42,10 @@ def _next(run: Run, after: int) -> list[tuple[int, Intent]]:
 
 def _write(intent: Intent) -> Write:
     payload = intent.payload
-    return Write(key=intent.lead, values=payload["values"], id=payload["id"], kind=payload["kind"])
+    values = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in payload["values"].items()
+    }
+    return Write(key=intent.lead, values=values, id=payload["id"], kind=payload["kind"])
 
 
 def _settle(tx: Tx, run: Run, intent: Intent, result: RowResult) -> str:
@@ -62,6 +67,11 @@ def _note_delivery(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
     work.settle(tx, intent, "done")
     work.slim(tx, intent)
     work.forgive(tx, intent.lead, run.crm.system, work.PUSH)
+    if "bases" in intent.payload:
+        bases = compared.read_bases(intent.payload["bases"])
+        compared.put_compared(tx, [Compared(lead=intent.lead, system=run.crm.system, bases=bases)])
+    if intent.payload.get("by") == "person":
+        matches.answer(tx, [Match(lead=intent.lead, system=run.crm.system, code="")])
     links.put_links(tx, [Link(system=run.crm.system, kind=kind, id=result.id, lead=intent.lead)])
     data = {"record": result.id, "record_kind": kind, "created": result.created}
     at = result.at or run.now

@@ -199,9 +199,9 @@ class RehearsedCrm:
         """Only what would be created."""
         return self._crm.missing(wanted)
 
-    def find(self, identities: Sequence[Identity]) -> list[Match]:
+    def find(self, identities: Sequence[Identity], fields: Sequence[str] = ()) -> list[Match]:
         """As the vendor answers."""
-        return self._crm.find(identities)
+        return self._crm.find(identities, fields)
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
         """Notes the rows."""
@@ -223,9 +223,9 @@ class RehearsedCrm:
             for row in rows
         ]
 
-    def changes(self, cursor: str | None) -> Iterator[Page[CrmChanges]]:
+    def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
         """As the vendor answers."""
-        return self._crm.changes(cursor)
+        return self._crm.changes(cursor, fields)
 
     def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
         """As the vendor answers."""

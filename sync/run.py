@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from connectors.base import Crm, MarketingPlatform, Tenant
-from mapping.mapper import Mapper
+from mapping.fields import properties_to_read
+from mapping.mappers import Mappers
 from mapping.records import Instant
 from policies.agreement import Agreement
 from policies.events import Datum, Event, Kind
@@ -38,7 +39,7 @@ class Run:
     crm: Crm
     platform_tenant: Tenant
     crm_tenant: Tenant
-    mapper: Mapper
+    mappers: Mappers
     terms: Terms
     now: Instant
     as_of: Instant
@@ -62,6 +63,11 @@ class Run:
         """The CRM's users that are no person: ours, and the integration users that the configuration names."""
         named: tuple[str, ...] = tuple(getattr(self.company.crm, "integration_users", ()))
         return frozenset((*named, self.crm_tenant.user or "")) - {""}
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The platform's properties that are read: those of the lead's fields, and those that rules write."""
+        return tuple(dict.fromkeys((*properties_to_read(self.company.fields), *self.mappers.properties)))
 
     def write(self) -> AbstractContextManager[Tx]:
         """A transaction over the company's rows."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mapping.language import name_of, say
 from mapping.records import Instant
 from mapping.setting import Setting
+from mapping.values import ValueProblem
 from policies.verdict import HandoffVerdict
 
 WHEN = "d MMM y HH:mm"
@@ -44,3 +45,9 @@ def _name(group: str, code: object, setting: Setting) -> str:
 
 def _instant(value: object) -> Instant | None:
     return value if isinstance(value, int) else None
+
+
+def word_problems(problems: Sequence[ValueProblem], language: str) -> tuple[str, str]:
+    """The first problem's code and all of them in words; fields are named, values are not."""
+    texts = [say(f"problem.{each.code}", language, field=each.field, **each.params) for each in problems]
+    return problems[0].code, "; ".join(texts)

@@ -11,11 +11,12 @@ from mapping.identity import fingerprint
 from mapping.status import Meaning
 from sync import effects
 from sync.judgement import settle
-from sync.ledger import facts, leads, links, records, work
+from sync.ledger import compared, facts, leads, links, records, work
 from sync.ledger.links import Link
 from sync.ledger.store import Tx
 from sync.ledger.work import StatusRow
 from sync.limits import Planned
+from sync.mapped import write_fields
 from sync.owners import Desk
 from sync.run import PAGE, Counts, Run
 
@@ -37,7 +38,7 @@ def count_planned(tx: Tx, *, platform: str, crm: str) -> Planned:
     owners = work.count_owed(tx, work.ASSIGN)
     return Planned(
         creations=work.count_creations(tx),
-        changes=max(work.count_changes(tx, crm), work.count_changes(tx, platform), returns, owners),
+        changes=max(compared.count_changes(tx, crm), compared.count_changes(tx, platform), returns, owners),
         linked=links.count_links(tx, crm),
     )
 
@@ -63,15 +64,17 @@ def move(run: Run) -> Counts:
 
 
 def write_crm(run: Run) -> Counts:
-    """Writes what the CRM should show: the status on its record, and the seller's task."""
+    """Writes what the CRM should show: mapped fields that changed, the status, and the seller's task."""
+    counts = write_fields(run, run.crm.system, work.FIELDS, run.crm.write_fields)
     _judge_again(run)
-    counts = effects.drain(run, work.TASK, effects.create_tasks)
+    counts += effects.drain(run, work.TASK, effects.create_tasks)
     return counts + _write_status(run, run.crm.system, "crm", run.crm.write_status)
 
 
 def write_platform(run: Run) -> Counts:
-    """Writes what the marketing platform should show."""
-    return _write_status(run, run.platform.system, "platform", run.platform.write_status)
+    """Writes what the marketing platform should show: sales' fields that are brought back, and the status."""
+    counts = write_fields(run, run.platform.system, work.FIELDS_BACK, run.platform.write_fields)
+    return counts + _write_status(run, run.platform.system, "platform", run.platform.write_status)
 
 
 STEPS = (Step("platform", move), Step("crm", write_crm), Step("platform", write_platform))

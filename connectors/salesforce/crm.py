@@ -1,7 +1,7 @@
 """Salesforce behind the port of a CRM."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from connectors.base import (
@@ -32,7 +32,14 @@ from connectors.salesforce.deals import deal_streams, detail_queries, read_deals
 from connectors.salesforce.erasure import erase
 from connectors.salesforce.inspection import inspect
 from connectors.salesforce.matching import find_matches
-from connectors.salesforce.records import HISTORY, TRACKED, fields_to_ask, read_change, read_history
+from connectors.salesforce.records import (
+    HISTORY,
+    TRACKED,
+    fields_to_ask,
+    known_fields,
+    read_change,
+    read_history,
+)
 from connectors.salesforce.schema import KINDS, ORGANIZATION, read_description
 from connectors.salesforce.setup import Setup
 from connectors.salesforce.soql import among, literal, select, stamp
@@ -114,9 +121,9 @@ class Salesforce:
         self._schema = None
         return steps
 
-    def find(self, identities: Sequence[Identity]) -> list[Match]:
+    def find(self, identities: Sequence[Identity], fields: Sequence[str] = ()) -> list[Match]:
         """Leads that are not converted, and contacts, by our id and by e-mail; 1,000 identities take two calls."""
-        return find_matches(self._client, self._lead_id, identities)
+        return find_matches(self._client, self._lead_id, identities, self._asked(fields))
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
         """Rows without an id are made, with assignment rules unless `unassigned`; rows with one are updated."""
@@ -137,19 +144,20 @@ class Salesforce:
         """Creates each task once, by its marker."""
         return create_tasks(self._client, self._collections, rows) if rows else []
 
-    def changes(self, cursor: str | None) -> Iterator[Page[CrmChanges]]:
+    def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
         """Leads and contacts that carry our id, by SystemModstamp and Id, with all their tracked history."""
+        asked = self._asked(fields)
         streams = [
             Stream(
                 name=kind,
-                fields=fields_to_ask(kind, self._properties),
+                fields=(*fields_to_ask(kind, self._properties), *asked[kind]),
                 entity=kind,
                 where=f"{self._lead_id} != null",
             )
             for kind in KINDS
         ]
         for batch in self._read(streams, cursor):
-            yield Page(rows=tuple(self._changes(batch)), cursor=batch.cursor)
+            yield Page(rows=tuple(self._changes(batch, asked[batch.stream])), cursor=batch.cursor)
 
     def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
         """Closed tasks and started events; a task that stands for an e-mail is told by its EmailMessage."""
@@ -192,17 +200,19 @@ class Salesforce:
     def _read(self, streams: Sequence[Stream], cursor: str | None) -> Iterator[Batch]:
         return Reader(self._client, streams, self._settings.overlap).read(cursor)
 
-    def _changes(self, batch: Batch) -> Iterator[CrmChanges]:
+    def _asked(self, fields: Sequence[str]) -> dict[str, dict[str, FieldInfo]]:
+        return {kind: known_fields(fields, self._fields(kind)) if fields else {} for kind in KINDS}
+
+    def _changes(self, batch: Batch, asked: Mapping[str, FieldInfo]) -> Iterator[CrmChanges]:
         url = record_url(self._settings.base_url)
         history: dict[str, list[Mapping[str, str]]] = {}
         if batch.stream == "Lead":
-            for row in self._related(
-                "LeadHistory", HISTORY, "LeadId", [row["Id"] for row in batch.rows], TRACKED
-            ):
+            ids = [row["Id"] for row in batch.rows]
+            for row in self._related("LeadHistory", HISTORY, "LeadId", ids, {*TRACKED, *asked}):
                 history.setdefault(row["LeadId"], []).append(row)
         for row in batch.rows:
-            told = [change for one in history.get(row["Id"], ()) if (change := read_history(one))]
-            yield read_change(row, batch.stream, self._properties, url, told)
+            told = [found for one in history.get(row["Id"], ()) if (found := read_history(one))]
+            yield read_change(row, batch.stream, self._properties, url, told, asked=asked)
 
     def _touches(self, batch: Batch) -> Iterator[Touch]:
         robots = {*self._settings.integration_users, self._client.user or self._known_tenant().user or ""}
@@ -229,10 +239,10 @@ class Salesforce:
         fields: Sequence[str],
         key: str,
         ids: Sequence[str],
-        tracked: Mapping[str, str] | None = None,
+        tracked: Iterable[str] = (),
     ) -> list[dict[str, str]]:
         """Rows that belong to these records, 1,000 records a call."""
-        only = f" AND {among('Field', tracked)}" if tracked else ""
+        only = f" AND {among('Field', sorted(tracked))}" if tracked else ""
         asked = [
             Query(select(("Id", *fields), entity, f"{among(key, some)}{only}"), everything=True)
             for some in chunks(ids, ROWS_A_CALL)

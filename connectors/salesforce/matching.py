@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.base import Identity, Match
+from connectors.base import FieldInfo, Identity, Match
 from connectors.salesforce.calls import ROWS_A_CALL, Query
 from connectors.salesforce.client import SalesforceClient
-from connectors.salesforce.records import kind_of
+from connectors.salesforce.records import kind_of, read_fields
 from connectors.salesforce.soql import among, select
+from connectors.salesforce.streams import read_instant
 from connectors.transport import chunks
 
 LIVE = {"Lead": " AND IsConverted = false", "Contact": ""}
@@ -18,26 +19,39 @@ RECORD = re.compile(r"(00Q|003)\w{12}(\w{3})?$", re.ASCII)  # anything else fail
 Row = Mapping[str, Any]
 
 
-def find_matches(client: SalesforceClient, lead_id: str, identities: Sequence[Identity]) -> list[Match]:
+Asked = Mapping[str, Mapping[str, FieldInfo]]
+
+
+def find_matches(
+    client: SalesforceClient, lead_id: str, identities: Sequence[Identity], fields: Asked
+) -> list[Match]:
     """Every live record that carries an identity's id, is named by it, or has one of its e-mails.
 
     The strongest evidence comes first, once for a record. A lead that the platform names and that was
-    converted is answered by its contact.
+    converted is answered by its contact. `fields` are those that each kind of record is asked for besides.
     """
+    names = {kind: ("Id", "Email", "SystemModstamp", lead_id, *fields[kind]) for kind in LIVE}
     asked = [
-        query for some in chunks(identities, ROWS_A_CALL) for query in _queries(lead_id, some, _named(some))
+        query
+        for some in chunks(identities, ROWS_A_CALL)
+        for query in _queries(lead_id, names, some, _named(some))
     ]
     rows = {row["Id"]: row for row in map(_living, client.rows(asked)) if row is not None}
-    return _matches(rows.values(), lead_id, identities)
+    return _matches(rows.values(), lead_id, identities, fields)
 
 
-def _queries(lead_id: str, some: Sequence[Identity], named: Mapping[str, list[str]]) -> list[Query]:
-    fields = ("Id", "Email", lead_id)
+def _queries(
+    lead_id: str,
+    names: Mapping[str, Sequence[str]],
+    some: Sequence[Identity],
+    named: Mapping[str, list[str]],
+) -> list[Query]:
     asked = [
-        Query(select(fields, kind, f"({_fits(lead_id, some, named[kind])}){LIVE[kind]}")) for kind in LIVE
+        Query(select(names[kind], kind, f"({_fits(lead_id, some, named[kind])}){LIVE[kind]}"))
+        for kind in LIVE
     ]
     if named["Lead"]:
-        became = [f"ConvertedContact.{name}" for name in (*fields, "IsDeleted")]
+        became = [f"ConvertedContact.{name}" for name in (*names["Contact"], "IsDeleted")]
         where = f"{among('Id', named['Lead'])} AND IsConverted = true"
         asked.append(Query(select(("Id", *became), "Lead", where)))
     return asked
@@ -66,7 +80,7 @@ def _living(row: Row) -> Row | None:
     return None if contact is None or contact["IsDeleted"] else {**contact, "was": row["Id"]}
 
 
-def _matches(rows: Iterable[Row], lead_id: str, identities: Sequence[Identity]) -> list[Match]:
+def _matches(rows: Iterable[Row], lead_id: str, identities: Sequence[Identity], fields: Asked) -> list[Match]:
     by_lead = _index(identities, lambda one: [one.lead.lower()])
     by_record = _index(identities, lambda one: [record[:SHORT] for _, record in one.crm_ids])
     by_email = _index(identities, lambda one: [email.lower() for email in one.emails])
@@ -83,7 +97,15 @@ def _matches(rows: Iterable[Row], lead_id: str, identities: Sequence[Identity]) 
         for by, key in fits(row):
             strongest.setdefault(key, by)
         found += [
-            Match(key=key, id=row["Id"], kind=kind_of(row["Id"]), by=by, lead=row[lead_id])
+            Match(
+                key=key,
+                id=row["Id"],
+                kind=kind_of(row["Id"]),
+                by=by,
+                lead=row[lead_id],
+                values=read_fields(row, fields[kind_of(row["Id"])]),
+                changed_at=read_instant(row["SystemModstamp"]),
+            )
             for key, by in strongest.items()
         ]
     order = {identity.key: place for place, identity in enumerate(identities)}

@@ -41,8 +41,10 @@ def read_change(
     properties: Sequence[Property],
     record_url: str,
     history: Sequence[FieldChange],
+    *,
+    asked: Mapping[str, FieldInfo],
 ) -> CrmChanges:
-    """A lead or contact as it is now, under the words of the port."""
+    """A lead or contact as it is now, under the words of the port, with the fields asked for."""
     values: dict[str, Value] = {
         "owner": row["OwnerId"],
         "owner_kind": kind_of_owner(row["OwnerId"]),
@@ -67,7 +69,28 @@ def read_change(
         merged_into=row["MasterRecordId"] if row["IsDeleted"] else None,
         link=record_url.format(kind=kind, id=row["Id"]),
     )
-    return CrmChanges(record=record, history=tuple(history))
+    return CrmChanges(record=record, history=tuple(history), fields=read_fields(row, asked))
+
+
+def known_fields(names: Sequence[str], known: Mapping[str, FieldInfo]) -> dict[str, FieldInfo]:
+    """Those of the fields that a kind of record has."""
+    return {name: known[name] for name in names if name in known}
+
+
+def read_fields(row: Mapping[str, Any], asked: Mapping[str, FieldInfo]) -> dict[str, Value]:
+    """The values of the fields asked for, typed as the organisation describes them."""
+    return {name: read_value(row.get(name), info.type) for name, info in asked.items()}
+
+
+def read_value(raw: Any, kind: ValueType) -> Value:
+    """One value of Salesforce's JSON: a datetime is UTC seconds, the values of a multi-picklist are a tuple."""
+    if raw is None or raw == "":
+        return None
+    if kind is ValueType.instant:
+        return read_instant(str(raw))
+    if kind is ValueType.choices:
+        return tuple(part for part in str(raw).split(";") if part)
+    return raw if isinstance(raw, bool | int | float) else str(raw)
 
 
 def kind_of_owner(owner: str | None) -> str | None:
@@ -83,7 +106,7 @@ def _state(row: Mapping[str, Any]) -> RecordState:
 
 def read_history(row: Mapping[str, Any]) -> FieldChange | None:
     """A row of LeadHistory; None for the twin row of an owner change, which holds names instead of ids."""
-    field, old, new = TRACKED[row["Field"]], row["OldValue"], row["NewValue"]
+    field, old, new = TRACKED.get(row["Field"], row["Field"]), row["OldValue"], row["NewValue"]
     if field == "owner" and not str(new or old).startswith((USER, QUEUE)):
         return None
     return FieldChange(

@@ -44,11 +44,13 @@ def empty_person(tx: Tx, lead: str) -> Counter[str]:
     erased = RecordState.erased.value
     no_snapshot: Values = {"snapshot": {}, "missing": []}
     no_values: Values = {"values": {}, "dated": {}, "link": None, "whole": False, "hash": "", "state": erased}
-    not_held: Values = {"evaluation": {}, "qualify": False, "valid_until": None}
+    not_held: Values = {"evaluation": {}, "qualify": False, "to_compare": False, "valid_until": None}
     done = Counter(
         unlinked=_delete(tx, schema.unlinked, schema.unlinked.c.record_id.in_(_ids(tx, lead))),
         status=_delete(tx, schema.status, schema.status.c.lead == lead),
         refused=_delete(tx, schema.refused, schema.refused.c.lead == lead),
+        compared=_delete(tx, schema.compared, schema.compared.c.lead == lead),
+        match=_delete(tx, schema.match, schema.match.c.lead == lead),
         package=_update(tx, package, package.c.snapshot != {}, package.c.lead == lead, values=no_snapshot),
         record=_update(tx, record, record.c.state != erased, record.c.lead == lead, values=no_values),
         intent=_update(tx, intent, intent.c.payload != {}, intent.c.lead == lead, values={"payload": {}}),

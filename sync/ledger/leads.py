@@ -37,6 +37,7 @@ def add_leads(tx: Tx, leads: Iterable[str]) -> None:
                 "seen_at": tx.now,
                 "qualify": True,
                 "judge": False,
+                "to_compare": False,
                 "evaluation": {},
                 "dimensions": {},
             }
@@ -46,12 +47,12 @@ def add_leads(tx: Tx, leads: Iterable[str]) -> None:
 
 
 def ask_to_qualify(tx: Tx, leads: Iterable[str]) -> None:
-    """Marks leads whose record changed."""
+    """Marks leads whose record in the marketing platform changed, to be qualified and compared."""
     for part in chunks(leads):
         tx.connection.execute(
             update(schema.lead)
             .where(schema.lead.c.company == tx.company, schema.lead.c.id.in_(part))
-            .values(qualify=True)
+            .values(qualify=True, to_compare=True)
         )
 
 

@@ -1,17 +1,32 @@
 """What each system held of a person when it was last read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
 
-from mapping.records import Record, RecordState, Values
+from mapping.identity import fingerprint
+from mapping.records import Record, RecordState, Value, Values
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
 
 PAGE = 500
 RETURNING = (RecordState.live.value, RecordState.archived.value)
+FIELD = "field."  # before the name of a mapped field, among the values of a CRM's record
+
+
+def hash_of_contact(record: Record) -> str:
+    """What tells whether a contact says something new: its values, and since when it has them."""
+    dated = {f"dated {name}": at for name, at in record.dated.items()}
+    told: dict[str, Value] = {"state ": record.state.value, "aliases ": record.aliases}
+    return fingerprint({**record.values, **dated, **told})
+
+
+def hash_of_crm(record: Record) -> str:
+    """What tells whether a CRM record says something new; who wrote last does not show in it."""
+    values = {name: value for name, value in record.values.items() if name != "changed_by"}
+    return fingerprint({**values, "state ": record.state.value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +157,26 @@ def note_gone(tx: Tx, system: str, ids: Iterable[str]) -> None:
             .where(table.c.company == tx.company, table.c.system == system, table.c.id.in_(part))
             .values(state=RecordState.archived.value, hash="")
         )
+
+
+def note_written(
+    tx: Tx, system: str, written: Mapping[str, Values], hash_of: Callable[[Record], str]
+) -> None:
+    """Keeps the values that records of a system, by id, have just been given: read again, they say nothing new."""
+    table, found = schema.record, list[Kept]()
+    for part in chunks(written):
+        rows = tx.connection.execute(
+            select(table).where(
+                table.c.company == tx.company,
+                table.c.system == system,
+                table.c.id.in_(part),
+                table.c.whole.is_(True),
+            )
+        )
+        for kept in map(_kept, rows):
+            record = replace(kept.record, values={**kept.record.values, **written[kept.record.id]})
+            found.append(replace(kept, record=record, hash=hash_of(record)))
+    put_records(tx, found)
 
 
 def ask_to_read_again(tx: Tx, system: str) -> None:

@@ -91,6 +91,12 @@ lead = Table(
     Column("evaluation", Json, nullable=False, comment="Inputs and trace of the last qualification"),
     Column("passing", String(40), comment="passed, history, or held with its reason"),
     Column("judge", Boolean, nullable=False, comment="Has facts that were not judged yet"),
+    Column(
+        "to_compare",
+        Boolean,
+        nullable=False,
+        comment="A system's record of it changed since fields were compared",
+    ),
     Column("next_due_at", Time, comment="When time alone changes the verdict"),
     Column("place", String(40)),
     Column("status", String(40)),
@@ -98,6 +104,7 @@ lead = Table(
     PrimaryKeyConstraint("company", "id"),
     Index(None, "company", "qualify"),
     Index(None, "company", "judge"),
+    Index(None, "company", "to_compare"),
     Index(None, "company", "next_due_at"),
     Index(None, "company", "valid_until"),
     comment="A person of a company; a projection but for the id",
@@ -269,6 +276,36 @@ status = Table(
     Column("written", Json),
     PrimaryKeyConstraint("company", "lead", "system"),
     comment="The SLA status each system should show and the one it was last given",
+)
+
+compared = Table(
+    "compared",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("system", String(40), nullable=False, comment="The one that is written"),
+    Column("bases", Json, nullable=False, comment="Marks of what both sides held of each field"),
+    Column("wanted", Json, nullable=False, comment="The fields that are to be written, with their values"),
+    Column("owed", Boolean, nullable=False),
+    PrimaryKeyConstraint("company", "lead", "system"),
+    Index(None, "company", "system", "owed"),
+    comment="What both sides held of the mapped fields when they were last compared",
+)
+
+match = Table(
+    "match",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("system", String(40), nullable=False, comment="The one that is not written meanwhile"),
+    Column("field", String(120), nullable=False, comment="Empty: which record is the lead's"),
+    Column("code", String(40), nullable=False),
+    Column("since", Time, nullable=False),
+    Column("last_at", Time, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("choice", String(200), comment="What a person has decided"),
+    PrimaryKeyConstraint("company", "lead", "system", "field"),
+    comment="What evidence does not decide, until a person does",
 )
 
 refused = Table(

@@ -11,6 +11,7 @@ from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
 
 PUSH, RETURN, TRACK, STAGE, TASK, ASSIGN = "push", "return", "track", "stage", "task", "assign"
+FIELDS, FIELDS_BACK = "fields", "fields_back"  # to the CRM, and back to marketing: owed by `compared`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,14 +285,6 @@ def written_of(tx: Tx, lead: str, system: str) -> Mapping[str, Any] | None:
     )
     found: Mapping[str, Any] | None = tx.connection.execute(query).scalar_one_or_none()
     return found
-
-
-def count_changes(tx: Tx, system: str) -> int:
-    """How many leads show a status in the system that is to change."""
-    table = schema.status
-    return tx.connection.execute(
-        select(func.count()).where(_differs(tx, system), table.c.written_hash.is_not(None))
-    ).scalar_one()
 
 
 def mark_written(tx: Tx, lead: str, system: str, wanted: Mapping[str, Any], fingerprint: str) -> None:

@@ -10,10 +10,26 @@ from alembic import command
 from sqlalchemy import func, select
 
 from mapping.records import Record
+from policies.conflict import Base
 from policies.events import Event, Kind
 from policies.notices import Notice
-from sync.ledger import erasures, facts, leads, links, notices, packages, records, runs, schema, work
+from sync.ledger import (
+    compared,
+    erasures,
+    facts,
+    leads,
+    links,
+    matches,
+    notices,
+    packages,
+    records,
+    runs,
+    schema,
+    work,
+)
+from sync.ledger.compared import Compared
 from sync.ledger.links import Link
+from sync.ledger.matches import Match
 from sync.ledger.migrate import _config, migrate, prepare
 from sync.ledger.records import Kept
 from sync.ledger.store import CompanyHeld, LeaseLost, Ledger, LedgerError
@@ -147,7 +163,7 @@ class LedgerContract:
             assert work.unwritten(tx, "hubspot", "", 10) == []
             work.want_status(tx, [("a", "hubspot", {"s": "y"}, "h2")])
             assert [row.wanted for row in work.unwritten(tx, "hubspot", "", 10)] == [{"s": "y"}]
-            assert work.count_changes(tx, "hubspot") == 1
+            assert compared.count_changes(tx, "hubspot") == 1
 
     def test_a_refused_record_keeps_since_when(self, ledger: Ledger) -> None:
         refusal = Refusal(
@@ -262,6 +278,8 @@ class LedgerContract:
             work.owe(tx, [intent, replace(intent, lead="b")])
             work.refuse(tx, [refusal])
             work.want_status(tx, [("a", "hubspot", {"x": 1}, "h")])
+            compared.put_compared(tx, [Compared(lead="a", system="hubspot", wanted={"x": "y"})])
+            matches.park(tx, [Match(lead="a", system="hubspot", field="x", code="c", detail={"x": "y"})])
         with ledger.write("acme", NOW) as tx:
             first, second = erasures.empty_person(tx, "a"), erasures.empty_person(tx, "a")
         assert set(first.values()) == {1}
@@ -271,6 +289,39 @@ class LedgerContract:
             assert records.records_of(tx, "hubspot", ["a"])["a"][0].record.values == {}
             assert [each.id for each in links.links_of(tx, "a")] == ["1"]
             assert "a" in leads.leads_by_id(tx, ["a"])
+
+    def test_fields_that_are_owed_are_read_as_they_were_put_until_they_are_forgotten(
+        self, ledger: Ledger
+    ) -> None:
+        bases = {
+            "T": Base(source="1", target=None),
+            "U": Base(source="2", target="2", written=True, fresh=True),
+        }
+        row = Compared(
+            lead="a", system="crm", bases=bases, wanted={"T": ("x", "y"), "N": None}, written_bases=bases
+        )
+        with ledger.write("acme", NOW) as tx:
+            compared.put_compared(tx, [row, replace(row, lead="b", wanted={}, written_bases={})])
+        with ledger.write("acme", NOW) as tx:
+            assert compared.owed_fields(tx, "crm", "", 9) == [row]
+            assert compared.compared_of(tx, ["a", "b"])["b", "crm"].bases == bases
+            assert compared.count_changes(tx, "crm") == 1
+            compared.forget_wanted(tx, ["a", "b"])
+            assert compared.owed_fields(tx, "crm", "", 9) == []
+            assert compared.compared_of(tx, ["a"])["a", "crm"] == replace(row, wanted={}, written_bases={})
+
+    def test_a_question_keeps_since_when_it_is_asked_and_what_was_decided(self, ledger: Ledger) -> None:
+        asked = Match(lead="a", system="crm", field="T", code="both_changed", detail={"marketing": "x"})
+        with ledger.write("acme", NOW) as tx:
+            matches.park(tx, [asked, replace(asked, lead="b")])
+            matches.decide(tx, asked, "sales")
+        with ledger.write("acme", NOW + 60) as tx:
+            matches.park(tx, [replace(asked, detail={"marketing": "y"})])
+            first, second = matches.every(tx)
+            assert (first.since, first.choice, first.detail) == (NOW, "sales", {"marketing": "y"})
+            matches.answer(tx, [second])
+            matches.forget(tx, ["a"])
+            assert matches.every(tx) == []
 
     def test_hashes_of_erased_people_are_told_company_by_company(self, ledger: Ledger) -> None:
         with ledger.write("acme", NOW) as tx:

@@ -119,10 +119,14 @@ class MemoryCrm(Sales):
                 self.fields[kind].setdefault(one.name, _field(one))
         return [replace(step, done=True) for step in steps]
 
-    def find(self, identities: Sequence[Identity]) -> list[Match]:
+    def find(self, identities: Sequence[Identity], fields: Sequence[str] = ()) -> list[Match]:
         self.faults.call("find")
         return [
-            match
+            replace(
+                match,
+                values=self._asked(self.rows[match.id], fields),
+                changed_at=self.rows[match.id].changed_at,
+            )
             for identity in identities
             for match in sorted(self._matches(identity), key=lambda one: STRONGEST.index(one.by))
         ]
@@ -154,10 +158,11 @@ class MemoryCrm(Sales):
     def calls(self) -> CallCount:
         return self.faults.calls()
 
-    def changes(self, cursor: str | None) -> Iterator[Page[CrmChanges]]:
+    def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
         ours = [(row.version, row) for row in self.rows.values() if row.values.get(LEAD_ID)]
         for page in self._pages("changes", ours, cursor):
-            yield Page(rows=tuple(self._change(row) for row in page.rows), cursor=page.cursor)
+            rows = tuple(replace(self._change(row), fields=self._asked(row, fields)) for row in page.rows)
+            yield Page(rows=rows, cursor=page.cursor)
 
     def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
         ours = [one for one in self.touched.values() if self.rows[one[1].record_id].values.get(LEAD_ID)]
@@ -178,6 +183,9 @@ class MemoryCrm(Sales):
             page = waiting[start : start + self.page_size]
             self.faults.reach(verb, start // self.page_size)
             yield Page(rows=tuple(thing for _, thing in page), cursor=str(page[-1][0]))
+
+    def _asked(self, row: Row, fields: Sequence[str]) -> dict[str, Value]:
+        return {name: row.values.get(name) for name in fields if name in self.fields[row.kind]}
 
     def _change(self, row: Row) -> CrmChanges:
         values: dict[str, Value] = {

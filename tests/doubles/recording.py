@@ -166,8 +166,8 @@ class RecordedCrm:
     def ensure(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
         return self._port.ensure(wanted)
 
-    def find(self, identities: Sequence[Identity]) -> list[Match]:
-        return self._port.find(identities)
+    def find(self, identities: Sequence[Identity], fields: Sequence[str] = ()) -> list[Match]:
+        return self._port.find(identities, fields)
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
         return self._record.send(
@@ -180,8 +180,8 @@ class RecordedCrm:
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
         return self._record.send(self.system, "task", rows, self._port.create_tasks, _task)
 
-    def changes(self, cursor: str | None) -> Iterator[Page[CrmChanges]]:
-        return self._port.changes(cursor)
+    def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
+        return self._port.changes(cursor, fields)
 
     def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
         return self._port.touches(cursor)

@@ -91,8 +91,9 @@ class World:
         wish = Options(**options) if options else UNASKED
         return run_company(self.company, self.ledger, self.marketing, self.crm, now=self.now, options=wish)
 
-    def plan(self) -> Plan:
-        return plan_company(self.company, self.ledger, self.marketing, self.crm, now=self.now)
+    def plan(self, **options: Any) -> Plan:
+        wish = Options(**options) if options else UNASKED
+        return plan_company(self.company, self.ledger, self.marketing, self.crm, now=self.now, options=wish)
 
     def begin(self) -> None:
         """The first run, which publishes the agreement: what comes after it is judged."""

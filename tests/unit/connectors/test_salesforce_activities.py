@@ -135,7 +135,7 @@ def test_a_deleted_record_is_archived_and_a_merged_one_names_its_survivor():
         "MasterRecordId": None,
     }
     url = "https://x/{kind}/{id}"
-    assert read_change(row, "Lead", SALESFORCE, url, ()).record.state is RecordState.archived
-    merged = read_change({**row, "MasterRecordId": "00Q2"}, "Lead", SALESFORCE, url, ()).record
+    assert read_change(row, "Lead", SALESFORCE, url, (), asked={}).record.state is RecordState.archived
+    merged = read_change({**row, "MasterRecordId": "00Q2"}, "Lead", SALESFORCE, url, (), asked={}).record
     assert (merged.state, merged.merged_into) == (RecordState.merged, "00Q2")
     assert merged.values["owner_kind"] == "queue"

@@ -271,7 +271,7 @@ def test_several_queries_are_one_call_and_their_text_is_not_cut_by_an_address(ve
     assert len(sent) == 2
     text = unquote(sent[0]["url"])
     assert text.startswith(
-        "/services/data/v62.0/query?q=SELECT Id, Email, Acuerdo_Lead_Id__c FROM Lead WHERE ("
+        "/services/data/v62.0/query?q=SELECT Id, Email, SystemModstamp, Acuerdo_Lead_Id__c FROM Lead WHERE ("
     )
     assert "IsConverted = false" in text
 

@@ -9,6 +9,7 @@ from mapping.problems import ConfigurationError
 from mapping.records import Lead, ValueType
 from mapping.rules import SALESFORCE_LEAD, Direction, TooLong, Wins, default_rules, parse_rules
 from mapping.setting import Setting
+from mapping.transforms import TRANSFORMS
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,6 @@ def test_the_default_rules_fill_a_lead_and_say_what_is_not_provided():
         "LeadSource": "Organic search",
     }
     assert found.problems == ()
-
-
-def test_the_default_rules_use_country_codes_where_the_organisation_does():
-    assert "CountryCode" in default_rules({"CountryCode": Target()})
-    assert "Country" not in default_rules({"CountryCode": Target()})
-    assert "Country" in default_rules(SALESFORCE)
 
 
 @pytest.mark.parametrize(
@@ -297,6 +292,12 @@ def test_templates_that_reach_for_more_are_refused_when_prepared(template, says)
     assert says in fault
 
 
+def test_the_default_rules_use_country_codes_where_the_organisation_does():
+    assert "CountryCode" in default_rules({"CountryCode": Target()})
+    assert "Country" not in default_rules({"CountryCode": Target()})
+    assert "Country" in default_rules(SALESFORCE)
+
+
 def test_a_bare_lead_in_a_template_never_shows_our_objects():
     assert problem({"template": "{{ lead }}"}, {})[0] == "template_failed"
 
@@ -329,7 +330,7 @@ def test_faults_of_rules_are_all_listed_with_the_nearest_name():
     assert found[1] == "B.transform: 'trimm' is no transform; write 'trim'"
     assert found[4] == "E.to_long: 'to_long' is not known in a rule; write 'too_long'"
     assert [line.split(":")[0] for line in found] == [
-        "A.from", "B.transform", "C", "D", "E.to_long", "F.required", "F.too_long", "F.direction", "F.wins", "G",
+        "A.from", "B.transform", "C", "D", "E.to_long", "F.direction", "F.wins", "F.required", "F.too_long", "G",
         "H.table", "I.default", "J.transform",
     ]  # fmt: skip
 
@@ -352,12 +353,71 @@ def test_faults_against_the_other_systems_fields_are_all_listed():
 
 
 def test_rules_of_the_other_direction_are_left_to_it():
-    table = {"Title": "job_title", "crm_rating": {"from": "source", "direction": "to_marketing"}}
+    table = {"Title": "job_title", "crm_rating": {"from": "Rating", "direction": "to_marketing"}}
     rules = parse_rules(table)
     assert [rule.direction for rule in rules] == [Direction.to_crm, Direction.to_marketing]
     assert [rule.target for rule in prepare_rules(rules, SALESFORCE).rules] == ["Title"]
-    back = prepare_rules(rules, {"crm_rating": Target()}, direction=Direction.to_marketing)
+    back = prepare_rules(
+        rules, {"crm_rating": Target()}, types={"Rating": ValueType.choice}, direction=Direction.to_marketing
+    )
     assert [rule.target for rule in back.rules] == ["crm_rating"]
+
+
+def test_the_side_that_a_rule_reads_wins_unless_the_rule_says_otherwise():
+    table = {"Title": "job_title", "crm_rating": {"from": "Rating", "direction": "to_marketing"}}
+    assert [rule.wins for rule in parse_rules(table)] == [Wins.marketing, Wins.sales]
+
+
+def test_a_rule_back_to_marketing_that_never_writes_is_a_fault():
+    with pytest.raises(ConfigurationError) as caught:
+        parse_rules({"crm_rating": {"from": "Rating", "direction": "to_marketing", "wins": "never"}})
+    assert [each.key for each in caught.value.problems] == ["mapping.crm_rating.wins"]
+
+
+def test_a_crm_field_that_is_not_there_is_a_fault_of_the_rule_that_reads_it():
+    rules = parse_rules({"crm_rating": {"from": "Ratin", "direction": "to_marketing"}})
+    with pytest.raises(ConfigurationError) as caught:
+        prepare_rules(
+            rules,
+            {"crm_rating": Target()},
+            types={"Rating": ValueType.text},
+            direction=Direction.to_marketing,
+        )
+    assert [str(each) for each in caught.value.problems] == [
+        "mapping.crm_rating.from: 'Ratin' is no field over here; write 'Rating'"
+    ]
+
+
+def test_a_blank_is_refused_where_the_rule_says_so():
+    found = mapped({"Title": {"from": "job_title", "blank": "refuse"}}, {"job_title": "  "})
+    assert [(each.field, each.code) for each in found.problems] == [("Title", "blank_refused")]
+
+
+def test_a_transform_of_another_package_runs_and_its_faults_are_named():
+    def reverse(argument, _setting):
+        return lambda value, _context: value[::-1] if argument is None else {"not": "a value"}
+
+    custom = {**TRANSFORMS, "reverse": reverse}
+    for row, value in (("reverse", "tfel"), ({"reverse": "x"}, None)):
+        rules = parse_rules({"Title": {"from": "job_title", "transform": [row]}}, transforms=custom)
+        mapper = prepare_rules(rules, SALESFORCE, transforms=custom)
+        for given in ("left", 5):
+            lead = Lead(id="a", platform="b", record_id="c", values={"job_title": given}, changed_at=0)
+            found = map_lead(lead, mapper)
+            if value is None or given == 5:
+                (fault,) = found.problems
+                assert (fault.code, fault.params) == ("transform_failed", {"transform": "reverse"})
+            else:
+                assert found.values["Title"] == value
+
+
+def test_a_semicolon_inside_one_of_several_values_is_refused_since_it_would_part_it():
+    found = mapped(
+        {"Products__c": "products"},
+        {"products": ("a;b", "c")},
+        {"Products__c": Target(type=ValueType.choices)},
+    )
+    assert [each.code for each in found.problems] == ["separator_inside"]
 
 
 def test_what_a_rule_says_of_ownership_is_kept():

@@ -10,7 +10,7 @@ from sync.accounts import (
     forget_accounts,
     fresh_account_of,
     last_account_of,
-    mapper_for,
+    mappers_for,
     wanted_fields,
 )
 from sync.ledger import schema
@@ -86,7 +86,7 @@ def test_every_missing_field_is_named_with_its_system_and_what_to_run(ledger: Le
     crm, marketing = MemoryCrm(with_fields=False), MemoryMarketing()
     accounts = account_of(ledger, "acme", marketing), account_of(ledger, "acme", crm)
     with pytest.raises(ConfigurationError) as caught:
-        mapper_for(company(), *accounts)
+        mappers_for(company(), *accounts)
     texts = " ".join(each.what for each in caught.value.problems)
     for account in accounts:
         assert account.tenant.system in texts

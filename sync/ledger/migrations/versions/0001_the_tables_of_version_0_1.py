@@ -110,6 +110,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_clock_company_due_at"), ["company", "due_at"], unique=False)
 
     op.create_table(
+        "compared",
+        sa.Column("company", sa.String(length=63), nullable=False),
+        sa.Column("lead", sa.String(length=120), nullable=False),
+        sa.Column("system", sa.String(length=40), nullable=False, comment="The one that is written"),
+        sa.Column(
+            "bases",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="Marks of what both sides held of each field",
+        ),
+        sa.Column(
+            "wanted",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+            comment="The fields that are to be written, with their values",
+        ),
+        sa.Column("owed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("company", "lead", "system", name=op.f("pk_compared")),
+        comment="What both sides held of the mapped fields when they were last compared",
+    )
+    with op.batch_alter_table("compared", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_compared_company_system_owed"), ["company", "system", "owed"], unique=False
+        )
+
+    op.create_table(
         "cursor",
         sa.Column("company", sa.String(length=63), nullable=False),
         sa.Column("system", sa.String(length=40), nullable=False),
@@ -261,6 +287,12 @@ def upgrade() -> None:
         ),
         sa.Column("judge", sa.Boolean(), nullable=False, comment="Has facts that were not judged yet"),
         sa.Column(
+            "to_compare",
+            sa.Boolean(),
+            nullable=False,
+            comment="A system's record of it changed since fields were compared",
+        ),
+        sa.Column(
             "next_due_at", sa.BigInteger(), nullable=True, comment="When time alone changes the verdict"
         ),
         sa.Column("place", sa.String(length=40), nullable=True),
@@ -275,6 +307,7 @@ def upgrade() -> None:
         comment="A person of a company; a projection but for the id",
     )
     with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_company_to_compare"), ["company", "to_compare"], unique=False)
         batch_op.create_index(batch_op.f("ix_lead_company_judge"), ["company", "judge"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_lead_company_next_due_at"), ["company", "next_due_at"], unique=False
@@ -309,6 +342,28 @@ def upgrade() -> None:
             batch_op.f("ix_link_company_lead_system"), ["company", "lead", "system"], unique=False
         )
 
+    op.create_table(
+        "match",
+        sa.Column("company", sa.String(length=63), nullable=False),
+        sa.Column("lead", sa.String(length=120), nullable=False),
+        sa.Column(
+            "system", sa.String(length=40), nullable=False, comment="The one that is not written meanwhile"
+        ),
+        sa.Column(
+            "field", sa.String(length=120), nullable=False, comment="Empty: which record is the lead's"
+        ),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "detail",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("choice", sa.String(length=200), nullable=True, comment="What a person has decided"),
+        sa.PrimaryKeyConstraint("company", "lead", "system", "field", name=op.f("pk_match")),
+        comment="What evidence does not decide, until a person does",
+    )
     op.create_table(
         "notice",
         sa.Column("company", sa.String(length=63), nullable=False),
@@ -507,6 +562,7 @@ def downgrade() -> None:
     op.drop_table("record")
     op.drop_table("package")
     op.drop_table("notice")
+    op.drop_table("match")
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_link_company_lead_system"))
 
@@ -517,6 +573,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lead_company_qualify"))
         batch_op.drop_index(batch_op.f("ix_lead_company_next_due_at"))
         batch_op.drop_index(batch_op.f("ix_lead_company_judge"))
+        batch_op.drop_index(batch_op.f("ix_lead_company_to_compare"))
 
     op.drop_table("lead")
     with op.batch_alter_table("intent", schema=None) as batch_op:
@@ -535,6 +592,10 @@ def downgrade() -> None:
     op.drop_table("event")
     op.drop_table("erasure")
     op.drop_table("cursor")
+    with op.batch_alter_table("compared", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_compared_company_system_owed"))
+
+    op.drop_table("compared")
     with op.batch_alter_table("clock", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_clock_company_due_at"))
 

@@ -1,0 +1,72 @@
+"""Mapped fields that a system is owed: written, and noted as what both sides hold from now on."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from connectors.base import Outcome, RowResult, Write
+from connectors.promises import pair
+from mapping.identity import fingerprint
+from mapping.records import Values
+from sync import effects
+from sync.ledger import compared, links, records, work
+from sync.ledger.compared import Compared
+from sync.ledger.links import Link
+from sync.ledger.store import Tx
+from sync.run import Counts, Run
+
+BATCH = 1000  # a CRM call takes several collections of 200
+Send = Callable[[Sequence[Write]], list[RowResult]]
+
+
+def write_fields(run: Run, system: str, operation: str, send: Send) -> Counts:
+    """Sends what the system is owed; a row that fails in passing is sent again by a later run."""
+    counts, after = Counts(), ""
+    while True:
+        with run.read() as tx:
+            owed = compared.owed_fields(tx, system, after, BATCH)
+            targets = links.targets_of(tx, system, [row.lead for row in owed])
+        if not owed:
+            return counts
+        after = owed[-1].lead
+        rows = [row for row in owed if row.lead in targets]
+        asked = [_write(row, targets[row.lead]) for row in rows]
+        settled = pair(system, rows, asked, send(asked)) if asked else []
+        with run.write() as tx:
+            for row, result in settled:
+                _note(tx, operation, row, result)
+            done = [row for row, result in settled if result.outcome in (Outcome.written, Outcome.unchanged)]
+            _remember(tx, run, system, {targets[row.lead].id: row.wanted for row in done})
+        counts["fields"] += sum(result.outcome is Outcome.written for _, result in settled)
+        run.progress("write_back", len(owed))
+
+
+def _write(row: Compared, target: Link) -> Write:
+    return Write(key=row.lead, id=target.id, kind=target.kind, values=row.wanted)
+
+
+def _note(tx: Tx, operation: str, row: Compared, result: RowResult) -> None:
+    bases = row.bases
+    match result.outcome:
+        case Outcome.retry:
+            return
+        case Outcome.written | Outcome.unchanged:
+            bases = {**row.bases, **row.written_bases}
+            work.forgive(tx, row.lead, row.system, operation)
+        case Outcome.refused:
+            print_ = fingerprint(row.wanted)
+            work.refuse(tx, [effects.refusal_of(row.lead, row.system, operation, result, print_)])
+        case Outcome.gone:
+            pass  # where it went is told by the next reading, which compares again
+    compared.put_compared(tx, [Compared(lead=row.lead, system=row.system, bases=bases)])
+
+
+def _remember(tx: Tx, run: Run, system: str, written: Mapping[str, Values]) -> None:
+    """What was written is what the record holds: read back so, it says nothing new."""
+    if system == run.platform.system:
+        records.note_written(tx, system, written, records.hash_of_contact)
+        return
+    us = {"changed_by": run.crm_tenant.user}
+    fields = {
+        record: {f"{records.FIELD}{name}": value for name, value in values.items()} | us
+        for record, values in written.items()
+    }
+    records.note_written(tx, system, fields, records.hash_of_crm)

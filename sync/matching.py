@@ -1,0 +1,95 @@
+"""Which record of the CRM is a lead's, what it is given of the mapped fields, and what a person is asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.base import Match
+from mapping.identity import Ambiguous, Create, Decision, Link
+from mapping.mapper import Mapped, map_lead
+from mapping.records import Lead, Values
+from policies.comparison import Comparison, Holding, bases_of, compare_fields, untouched_bases
+from policies.conflict import Base
+from sync.ledger import matches
+from sync.ledger.compared import write_bases
+from sync.ledger.store import Tx
+from sync.run import Run
+
+NEW = "new"  # what a person writes for a record of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """What a push carries of the mapped fields, the bases once it is delivered, and what stays out of it."""
+
+    values: Values
+    bases: Mapping[str, Base] | None = None
+    comparison: Comparison | None = None
+
+
+def decide_by_person(decision: Decision, choice: str | None, found: Sequence[Match]) -> Decision:
+    """The decision, or the one that a person took of it while it still fits what was found."""
+    if not isinstance(decision, Ambiguous) or choice is None:
+        return decision
+    if choice == NEW:
+        return Create()
+    chosen = next((each for each in found if each.id == choice and each.lead is None), None)
+    return decision if chosen is None else Link(id=chosen.id, kind=chosen.kind, by="person")
+
+
+def fill(run: Run, lead: Lead, mapped: Mapped, decision: Link | Create, found: Sequence[Match]) -> Filling:
+    """What the record is given of the lead's fields: all that are new to it, by whose value stays.
+
+    A record that is linked is given them by `compare`, after sales was observed; a contact that was there
+    before us keeps what it holds, and is given what changes from now on.
+    """
+    mapper = run.mappers.lead
+    if isinstance(decision, Create):
+        return Filling(values=mapped.values, bases=bases_of(mapper, mapped.values))
+    match = next((each for each in found if each.id == decision.id), None)
+    if match is None:
+        return Filling(values={})
+    if decision.kind == "Contact":
+        contact = run.mappers.contact
+        return Filling(
+            values={}, bases=untouched_bases(contact, map_lead(lead, contact).values, match.values)
+        )
+    comparison = compare_fields(
+        mapper,
+        Holding(values=mapped.values, changed_at=lead.changed_at, dated=dated_of(run, lead)),
+        Holding(values=match.values, changed_at=match.changed_at),
+        {},
+    )
+    bases = {**comparison.bases, **comparison.written_bases}
+    return Filling(values=comparison.wanted, bases=bases, comparison=comparison)
+
+
+def dated_of(run: Run, lead: Lead) -> dict[str, int]:
+    """Since when the lead has the value of each CRM field, where its one source is dated."""
+    return {
+        rule.target: lead.dated[rule.sources[0]]
+        for rule in run.mappers.lead.rules
+        if len(rule.sources) == 1 and rule.sources[0] in lead.dated
+    }
+
+
+def ask_identity(tx: Tx, run: Run, lead: str, decision: Ambiguous) -> None:
+    """Lists a lead that several records could be, for a person to settle."""
+    detail = {"candidates": [[kind, record] for kind, record in decision.candidates]}
+    matches.park(
+        tx, [matches.Match(lead=lead, system=run.crm.system, code=decision.reason.value, detail=detail)]
+    )
+
+
+def ask_fields(tx: Tx, lead: str, system: str, found: Comparison, *, to_crm: bool) -> None:
+    """Lists fields whose value the evidence does not decide, with both values and their times."""
+    sides = ("marketing", "sales") if to_crm else ("sales", "marketing")
+    rows = []
+    for each in found.conflicts:
+        detail: dict[str, Any] = {"writes": sides[1], "base": write_bases({"": each.base})[""]}
+        for name, holding, side in zip(
+            sides, (found.source, found.target), (each.evidence.source, each.evidence.target), strict=True
+        ):
+            detail |= {name: holding.values.get(each.name), f"{name}_at": side.latest}
+        rows.append(matches.Match(lead=lead, system=system, field=each.name, code=each.code, detail=detail))
+    matches.park(tx, rows)
