@@ -369,7 +369,7 @@ class MarketingVendorContract:
 
     @pytest.fixture
     def struck(self, world: VendorWorld) -> VendorWorld:
-        world.platform.ensure(self.wanted, LISTS)  # type: ignore[attr-defined]  # of MarketingContract
+        world.platform.ensure(self.wanted, self.lists)  # type: ignore[attr-defined]  # of MarketingContract
         world.platform.schema()
         world.platform.tenant()
         return world
@@ -433,7 +433,7 @@ class MarketingVendorContract:
         struck.archive(record)
         write = Write(key="a", id=record, values={self.names.status: "won"})
         stage = StageChange(key="a", id=record, stage=self.names.first_stage)
-        track = TrackChange(key="a", id=record, list=LISTS[0])
+        track = TrackChange(key="a", id=record, list=self.lists[0])
         results = [
             *struck.platform.write_status([write]),
             *struck.platform.write_fields([write]),

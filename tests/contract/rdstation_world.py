@@ -28,7 +28,7 @@ def settings(sandbox, folder, **more):
 
 class RDStationWorld:
     def __init__(self, sandbox, folder, *, waits=lambda _: None, **more):
-        self.sandbox = sandbox
+        self.sandbox, self._folder = sandbox, folder
         self._base_url = sandbox.rdstation.base_url
         self._session = requests.Session()
         self._session.trust_env = False
@@ -73,3 +73,19 @@ class RDStationWorld:
 
     def settle(self):
         self.sandbox.steer.advance(1)
+
+    def strike(self, kind, **wish):
+        self.sandbox.steer.fault("rdstation", kind, endpoint="*/platform/*", **wish)
+
+    def platform_with(self, credentials):
+        """A token that expires is renewed, and there are no scopes: only access that was taken away."""
+        if credentials != "revoked":
+            return None
+        folder = self._folder / "revoked"
+        folder.mkdir()
+        made = settings(self.sandbox, folder)
+        self.sandbox.steer.post("/rdstation/tokens", do="revoke")
+        return RDStation(made, wait=lambda _: None)
+
+    def advance(self, seconds):
+        self.sandbox.steer.advance(seconds)

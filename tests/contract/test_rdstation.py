@@ -4,11 +4,11 @@ import pytest
 
 from connectors.base import FieldWanted
 from mapping.records import ValueType
-from tests.contract.marketing import MarketingContract, Names
+from tests.contract.marketing import MarketingContract, MarketingVendorContract, Names
 from tests.contract.rdstation_world import RDStationWorld
 
 
-class TestRDStation(MarketingContract):
+class TestRDStation(MarketingVendorContract, MarketingContract):
     keeps_a_bin = False
     merges = False
     lists = ("acuerdo-nurture",)
