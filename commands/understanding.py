@@ -24,7 +24,7 @@ from reports.sections.leads import LeadLine
 from reports.span import PERIODS, Kind, span_of
 from reports.text import render_text
 from sync.accounts import last_account_of
-from sync.ledger import compared, exports, leads, links, runs, work
+from sync.ledger import exports, leads, links, runs, work
 from sync.ledger.budgets import queue_of
 from sync.ledger.store import Ledger
 from sync.ledger.work import StatusRow
@@ -247,6 +247,5 @@ def refused_retry(config: Path | None, company: str | None, names: list[str]) ->
                 raise UsageError(f"not on the refused list: {', '.join(unknown)}; see `acuerdo refused list`")
             count = work.ask_again(tx, names or None)
             leads.ask_to_judge(tx, names)
-            compared.ask_to_compare(tx, names or listed)
     out.print(f"{count} will be tried again by the next run")
     return DONE

@@ -158,6 +158,7 @@ def _prepare(tx: Tx, run: Run, draft: Draft, found: Sequence[Match], question: m
         return _refuse(tx, run, draft, mapped, _unclear(run, decision))
     if question is not None and question.choice is None:  # it is clear by now
         matches.answer(tx, [question])
+        question = None
     filling = fill(run, draft.lead, mapped, decision, found)
     if filling.comparison is not None:
         ask_fields(tx, draft.row.id, run.crm.system, filling.comparison, to_crm=True)
@@ -165,14 +166,14 @@ def _prepare(tx: Tx, run: Run, draft: Draft, found: Sequence[Match], question: m
         return _await(tx, run, draft, mapped)
     ours = _our_values(run, draft, package)
     write = _payload(decision, {**filling.values, **ours}, filling)
-    write["fingerprint"] = fingerprint({**mapped.values, **ours})
+    write |= {"fingerprint": fingerprint({**mapped.values, **ours}), "settled": question is not None}
     return _pass_on(tx, run, draft, write)
 
 
 def _payload(decision: Link | Create, values: Mapping[str, Any], filling: Filling) -> dict[str, Any]:
     payload: dict[str, Any] = {"values": values, "id": None, "kind": "Lead"}
     if isinstance(decision, Link):
-        payload |= {"id": decision.id, "kind": decision.kind, "by": decision.by}
+        payload |= {"id": decision.id, "kind": decision.kind}
     return payload if filling.bases is None else payload | {"bases": write_bases(filling.bases)}
 
 

@@ -378,6 +378,11 @@ def ask_again(tx: Tx, leads: Iterable[str] | None = None) -> int:
             .where(schema.status.c.company == tx.company, schema.status.c.lead.in_(part))
             .values(written_hash=None)
         )
+        tx.connection.execute(
+            update(schema.lead)
+            .where(schema.lead.c.company == tx.company, schema.lead.c.id.in_(part))
+            .values(to_compare=True)
+        )
     return len(tried)
 
 
