@@ -195,6 +195,7 @@ def begin(
         progress=progress,
         attaches=company.attaches(linked=marketing.schema.linked),
         histories=marketing.schema.histories,
+        allowed=options.allow_changes,
     )
 
 

@@ -13,6 +13,7 @@ from sync.ledger import facts, leads, links, records, runs
 from sync.ledger.links import Link
 from sync.ledger.records import Kept, Known, hash_of_contact
 from sync.ledger.store import Tx
+from sync.limits import LimitExceeded, most_changes
 from sync.run import Counts, Run
 
 STREAM, AGAIN = "contacts", "contacts again"
@@ -48,6 +49,7 @@ def _look_again(run: Run) -> Counts:
     rows = run.platform.read([each for each, _ in known], run.properties)
     found = {each for row in rows for each in (row.id, *row.aliases)}
     gone = [each for each, state in known if state is RecordState.live and each not in found]
+    _refuse_too_many(run, len(gone), len(known))
     with run.write() as tx:
         stored = _store(tx, run, [admit(row, run.now) for row in rows])
         owners = links.leads_by_record(tx, run.platform.system, gone)
@@ -55,6 +57,16 @@ def _look_again(run: Run) -> Counts:
         facts.add_events(tx, [run.vanished(owners[each], each) for each in gone if each in owners])
         runs.put_cursor(tx, run.platform.system, AGAIN, place)
     return Counts(looked_for=len(known), changed=stored, gone=len(gone))
+
+
+def _refuse_too_many(run: Run, gone: int, known: int) -> None:
+    """Raises LimitExceeded where a platform suddenly knows too few: what is kept of the deleted is forgotten."""
+    most = most_changes(known, run.company.limits)
+    if most is not None and gone > max(most, run.allowed):
+        raise LimitExceeded(
+            f"{gone} of {known} contacts that were looked for are not in {run.platform.system} any more, the limit "
+            f"is {most}; nothing was written. If they were erased there, run again with --allow-changes {gone}"
+        )
 
 
 def _turn(run: Run) -> tuple[list[tuple[str, RecordState]], str]:

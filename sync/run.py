@@ -31,6 +31,7 @@ class Run:
     are judged as of: `now`, but in the write phase not before what the vendors have just acknowledged.
     `attaches`: the platform's own integration makes the CRM's records; leads are attached to them, never made.
     `histories`: the platform tells since when single contacts have their values.
+    `allowed`: so many changes a person has allowed beyond the limits.
     """
 
     company: Company
@@ -46,6 +47,7 @@ class Run:
     progress: Progress
     attaches: bool = False
     histories: bool = False
+    allowed: int = 0
 
     @property
     def agreement(self) -> Agreement:

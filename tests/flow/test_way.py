@@ -5,6 +5,7 @@ import pytest
 from mapping.problems import ConfigurationError
 from mapping.records import RecordState
 from sync.ledger import exports, runs
+from sync.limits import LimitExceeded
 from tests.flow.world import DAY, HOUR, MQL, SELLER, World, company
 
 
@@ -327,6 +328,20 @@ def test_a_person_erased_in_marketing_is_noticed_within_a_day_though_no_read_tel
     assert not any("Unforgettable" in row for row in told)
     world.wait(2 * DAY)
     assert world.run().counts["pull"]["gone"] == 0
+
+
+def test_a_platform_that_suddenly_knows_too_few_stops_the_run_before_anything_is_forgotten(
+    world: World,
+) -> None:
+    world.begin()
+    contacts = [world.marketing.add({"email": f"p{number}@example.org"}) for number in range(60)]
+    world.run()
+    for contact in contacts:
+        del world.marketing.contacts[contact]
+    world.wait(DAY)
+    with pytest.raises(LimitExceeded, match=r"60 of 60 contacts .* --allow-changes 60"):
+        world.run()
+    assert world.run(allow_changes=60).counts["pull"]["gone"] == 60
 
 
 def test_a_contact_that_came_back_unseen_is_found_again_within_a_day(world: World) -> None:
