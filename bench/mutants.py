@@ -173,9 +173,8 @@ def _watch(items: list[pytest.Item]) -> tuple[dict[str, set[int]], list[float]]:
     names: dict[CodeType, str] = {function.__code__: name for name, (function, _) in FAMILY.items()}
     met: set[CodeType] = set()
 
-    def meet(frame: FrameType, event: str, _: object) -> None:
-        if event == "call":
-            met.add(frame.f_code)
+    def meet(frame: FrameType, _: str, __: object) -> None:
+        met.add(frame.f_code)
 
     reach: dict[str, set[int]] = {}
     durations = []
@@ -183,9 +182,9 @@ def _watch(items: list[pytest.Item]) -> tuple[dict[str, set[int]], list[float]]:
         _forget()
         met.clear()
         start = process_time()
-        sys.setprofile(meet)
+        sys.settrace(meet)
         _run(item, items[number + 1] if number + 1 < len(items) else None)
-        sys.setprofile(None)
+        sys.settrace(None)
         durations.append(process_time() - start)
         for name in (names[code] for code in met & names.keys()):
             reach.setdefault(name, set()).add(number)
@@ -205,12 +204,8 @@ def _become(mutant: str) -> None:
 
 
 def _forget() -> None:
-    """Empty the caches: a test that finds an answer there says nothing of the code that would give it."""
-    for cache in _caches():
-        cache.cache_clear()
-
-
-def _caches() -> Iterator[Any]:
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in {"policies", "tests"}:
-            yield from (each for each in vars(module).values() if hasattr(each, "cache_clear"))
+    """Empty the caches of policies: a test that finds an answer there does not reach the code that would give it."""
+    for name in [each for each in sys.modules if each.startswith("policies.")]:
+        for value in vars(sys.modules[name]).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
