@@ -179,7 +179,8 @@ def _watch(items: list[pytest.Item]) -> tuple[dict[str, set[int]], list[float]]:
     reach: dict[str, set[int]] = {}
     durations = []
     for number, item in enumerate(items):
-        _forget()
+        if number == 0 or item.path != items[number - 1].path:
+            _forget()
         met.clear()
         start = process_time()
         sys.settrace(meet)

@@ -11,7 +11,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -38,12 +37,8 @@ def main(asked: Namespace) -> int:
 
 
 def draw(names: list[str], size: int, seed: int) -> list[str]:
-    """One mutant of each of `size` equal stretches of all: every module has its share."""
-    random, size = Random(seed), min(size, len(names))
-    edges = [len(names) * number // size for number in range(size + 1)]
-    chosen = [names[random.randrange(low, high)] for low, high in pairwise(edges)]
-    random.shuffle(chosen)
-    return chosen
+    """A random sample; a smaller one of the same seed is the beginning of a larger one."""
+    return Random(seed).sample(names, len(names))[:size]
 
 
 def tell(outcomes: dict[str, str], population: int) -> int:
