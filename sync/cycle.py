@@ -179,8 +179,7 @@ def begin(
         refuse_other_tenant(ledger, company.slug, account.tenant)
     refuse_lost_key(ledger, company)
     published = publish(ledger, company, summary.now, options.backfill)
-    if published.pending:
-        summary.notes.append("agreement_pending")
+    summary.notes += ["agreement_pending"] if published.pending else []
     return Run(
         company=company,
         ledger=ledger,
