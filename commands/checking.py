@@ -157,7 +157,7 @@ def unknown_properties(company: Company, account: Account) -> Iterator[Finding]:
     """Lead fields in use that no property of the platform fills: they stay empty in every lead."""
     known = {name for kind in account.schema.kinds.values() for name in kind}
     usual = SOURCES.get(company.platform, {})
-    used = {name for condition in company.agreement.definitions.values() for name in condition.fields}
+    used = {name for condition in company.agreement.conditions for name in condition.fields}
     used |= {name for rule in company.rules for name in rule.sources}
     for field, names in company.fields.ordered:
         written = usual.get(field.name) != names

@@ -15,7 +15,7 @@ from mapping.operators import Operator
 from mapping.package import KEYS as PACKAGE_KEYS
 from mapping.records import ValueType
 from mapping.transforms import TRANSFORMS
-from policies import agreement, calendar, goal_table, holiday_source, quiet_hours
+from policies import agreement, calendar, goal_table, holiday_source, quiet_hours, segments
 from policies.dispositions import Disposition
 from policies.forms import TARGETS, shape_of
 from policies.states import Stage
@@ -121,6 +121,7 @@ def _agreement() -> Shape:
         **dict(shape_of(agreement.Agreement)["properties"]),  # type: ignore[call-overload]  # a shape of ours
         **dict.fromkeys(("effective_from", "effective_to", "enforce_from"), TEXT),
         "signed_by": shape_of(agreement.Signatures),
+        "segments": {"type": "array", "items": _segment()},
         "definitions": _closed({name: {"$ref": "#/$defs/condition"} for name in map(str, Stage)}),
         "calendar": _calendar(),
         "clocks": _closed(dict.fromkeys(CLOCKS, span_or_table)),
@@ -155,6 +156,11 @@ def _condition() -> Shape:
             {**clause, "required": ["field"], "minProperties": 2, "maxProperties": 2},
         ]
     }
+
+
+def _segment() -> Shape:
+    table = {"name": TEXT, "when": {"$ref": "#/$defs/condition"}}
+    return {**_closed(table, segments.KEYS), "required": list(segments.KEYS)}
 
 
 def _lead_field() -> Shape:

@@ -35,6 +35,7 @@ from policies.forms import (
 )
 from policies.quiet_hours import Preset, read_presets
 from policies.quiet_presets import PRESETS
+from policies.segments import Segment, read_segments
 from policies.states import Stage
 from policies.terms import (
     CLOCKS,
@@ -81,6 +82,9 @@ def _local_instant(place: str) -> Form[Instant | None]:
     return Form(read, INSTANT.write)
 
 
+PRIORITIES = ("standard", "hot")  # which of them a lead has follows from what it asked for
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """One published version of the rules; every handoff is judged by the version it was passed under.
@@ -96,8 +100,8 @@ class Agreement:
     signed_by: Signatures = field(default=Signatures())
     definitions: Mapping[Stage, Condition]
     calendar: CalendarSpec
-    priorities: tuple[str, ...] = field(default=("standard", "hot"), metadata=by(codes()))
-    segments: tuple[str, ...] = field(default=(), metadata=by(codes()))
+    priorities: tuple[str, ...] = field(default=PRIORITIES, metadata=by(codes(PRIORITIES)))
+    segments: tuple[Segment, ...] = ()
     clocks: Mapping[str, ClockTerms] = field(default_factory=lambda: CLOCKS)
     attempts: AttemptTerms = field(default=AttemptTerms())
     retention: RetentionTerms = field(default=RetentionTerms())
@@ -120,6 +124,11 @@ class Agreement:
         """The IANA zone in which dates of this agreement are read."""
         return self.calendar.timezone
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition over a lead's fields: of the stages and of the segments."""
+        return (*self.definitions.values(), *(each.when for each in self.segments))
+
     def clock(self, name: str) -> ClockTerms | None:
         """The terms of a clock; None where it is switched off."""
         found = self.clocks[name]
@@ -131,7 +140,7 @@ class Agreement:
         for name in ("effective_from", "effective_to", "enforce_from"):
             if getattr(self, name) is not None:
                 table[name] = INSTANT.write(getattr(self, name))
-        table |= {name: self.written[name] for name in ("definitions", "calendar", "quiet_hours")}
+        table |= {name: self.written[name] for name in ("definitions", "segments", "calendar", "quiet_hours")}
         table |= {name: plain(getattr(self, name)) for name in OPAQUE}
         return table | {
             "signed_by": write_terms(self.signed_by),
@@ -181,10 +190,11 @@ def parse_agreement(table: Mapping[str, object], *, catalogue: Mapping[str, Valu
     problems: list[Problem] = []
     refuse_unknown(table, KEYS, "", problems)
     definitions = _read_definitions(table, catalogue, problems)
+    segments = read_segments(table.get("segments", ()), catalogue, "segments", problems)
     reading = read_calendar(as_table(table.get("calendar", EMPTY), "calendar", problems))
     problems.extend(reading.problems)
     calendar = reading.spec or CalendarSpec(timezone="UTC")
-    base = Agreement(definitions=definitions, calendar=calendar, written=_written(table))
+    base = Agreement(definitions=definitions, segments=segments, calendar=calendar, written=_written(table))
     agreement = replace(base, **_read_parts(base, table, problems))
     problems.extend(_misnamed_targets(agreement))
     if problems:
@@ -193,7 +203,7 @@ def parse_agreement(table: Mapping[str, object], *, catalogue: Mapping[str, Valu
 
 
 def _read_parts(base: Agreement, table: Table, problems: list[Problem]) -> dict[str, Any]:
-    own = {name: table[name] for name in ("number", "priorities", "segments") if name in table}
+    own = {name: table[name] for name in ("number", "priorities") if name in table}
     found: dict[str, Any] = {name: getattr(read_terms(base, own, "", problems), name) for name in own}
     for name in ("effective_from", "effective_to", "enforce_from"):
         try:
@@ -275,8 +285,9 @@ def _dated(row: object) -> object:
 
 def _misnamed_targets(agreement: Agreement) -> list[Problem]:
     """Targets for a priority or segment that the agreement does not have."""
-    known = {*agreement.priorities, *agreement.segments}
-    known |= {f"{first}.{second}" for first in agreement.priorities for second in agreement.segments}
+    segments = [each.name for each in agreement.segments]
+    known = {*agreement.priorities, *segments}
+    known |= {f"{first}.{second}" for first in agreement.priorities for second in segments}
     problems: list[Problem] = []
     for name, clock in agreement.clocks.items():
         refuse_unknown(dict(clock.target.rows), known, f"clocks.{name}.target", problems)
@@ -288,6 +299,7 @@ def _misnamed_targets(agreement: Agreement) -> list[Problem]:
 def _written(table: Table) -> Mapping[str, object]:
     """The parts that are kept as they were written, as JSON values."""
     kept = {name: plain(table.get(name, {})) for name in ("definitions", "calendar", "quiet_hours")}
+    kept["segments"] = plain(table.get("segments", []))
     rows = kept["quiet_hours"]
     if rows is not False:
         edits = rows if _is_table(rows) else EMPTY

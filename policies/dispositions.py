@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from mapping.problems import Problem
+from mapping.problems import Problem, nearest
 from policies.forms import SWITCH, Table, as_table, by, code, count, optional, read_terms, write_terms
 from policies.states import Track
 
@@ -18,6 +18,7 @@ PLACES = (
     "owner_of_record",  # someone has this account already
     "queued",  # another owner, the same handoff
 )
+NEEDED = ("no_response", "expired", "unspecified")
 RETURNS_ON = ("time", "triggers", "never")
 
 
@@ -75,8 +76,14 @@ def read_dispositions(value: object, key: str, problems: list[Problem]) -> Mappi
     """The default codes with a company's edits and own codes; a code set to `false` is taken away."""
     found = dict(DEFAULTS)
     for name, each in as_table(value, key, problems).items():
-        if each is False and name not in ("no_response", "expired", "unspecified"):
-            found.pop(name, None)
+        if each is False and name not in found:
+            what = f"there is no code {name!r} to take away"
+            problems.append(Problem(key=f"{key}.{name}", what=what, write=nearest(name, found)))
+        elif each is False and name in NEEDED:
+            what = f"{name!r} is a code that the rules themselves give"
+            problems.append(Problem(key=f"{key}.{name}", what=what, write="leave it, or change its keys"))
+        elif each is False:
+            found.pop(name)
         else:
             table: Table = as_table(each, f"{key}.{name}", problems)
             found[name] = read_terms(found.get(name, Disposition()), table, f"{key}.{name}", problems)

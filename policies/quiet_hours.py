@@ -16,7 +16,7 @@ from policies.quiet_presets import PRESETS
 from policies.schedule import Schedule
 from policies.whereabouts import Whereabouts
 from policies.windows import Findings, Week, Window, Windows, read_week, week_of
-from policies.zones import zone
+from policies.zones import zone, zones_by_country
 
 CHANNELS = ("phone", "sms", "whatsapp", "email", "linkedin", "meeting", "other")
 KEYS = ("channels", "holidays", "citation", "as_of")
@@ -98,6 +98,9 @@ def read_presets(
         if not isinstance(row, Mapping):
             findings.problem(place, "is not a table", "write { channels = { phone = { mon-fri = [...] } } }")
             continue
+        if name != "default" and name.partition("-")[0] not in zones_by_country():
+            what = f"{name!r} is no country, nor a state of one"
+            findings.problem(place, what, "write an ISO code: 'ES', 'US-FL', or 'default'")
         for unknown in set(row) - set(KEYS):
             findings.problem(f"{place}.{unknown}", f"{unknown!r} is not known here", nearest(unknown, KEYS))
         rows[name] = {**rows.get(name, {}), **row}

@@ -22,7 +22,7 @@ from policies.agreement import Agreement, parse_agreement
 from policies.states import Stage
 from sync.extensions import transforms
 from sync.limits import Limits
-from sync.proposal import faults_of
+from sync.proposal import faults_of, faults_of_parts
 from sync.settings import Company
 from sync.speech import read_speech
 
@@ -169,7 +169,8 @@ class _CompanyReader:
         try:
             return parse_agreement(table, catalogue=fields.types)
         except ConfigurationError as error:
-            self.faults += [each.under(f"{self.key}.agreement") for each in error.problems]
+            found = [*error.problems, *faults_of_parts(table)]
+            self.faults += [each.under(f"{self.key}.agreement") for each in found]
             return None
 
     def _rules(self, fields: LeadFields) -> tuple[FieldRule, ...] | None:

@@ -76,14 +76,23 @@ def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[C
 
 def faults_of(agreement: Agreement, speech: Speech) -> list[Problem]:
     """What is wrong with the parts that reading the agreement leaves alone; keys as in the company's table."""
-    found = [*_unknown_reasons(agreement), *_useless_routing(agreement)]
-    try:
-        parse_package_terms(agreement.package, PACKAGE)
-    except ConfigurationError as error:
-        found += error.problems
-    if agreement.goals:
-        found += read_goal(agreement.goals, GOALS)[1]
+    found = [*_unknown_reasons(agreement), *_useless_routing(agreement), *_upside_down(agreement)]
+    found += faults_of_parts({PACKAGE: agreement.package, GOALS: agreement.goals})
     return [*(each.under("agreement") for each in found), *_unknown_codes(agreement, speech)]
+
+
+def faults_of_parts(table: Mapping[str, object]) -> list[Problem]:
+    """What is wrong with the package and the goals of an agreement's table, sound otherwise or not."""
+    found: list[Problem] = []
+    package, goals = table.get(PACKAGE), table.get(GOALS)
+    if isinstance(package, Mapping):
+        try:
+            parse_package_terms(package, PACKAGE)
+        except ConfigurationError as error:
+            found += error.problems
+    if isinstance(goals, Mapping) and goals:
+        found += read_goal(goals, GOALS)[1]
+    return found
 
 
 def problems_of(proposal: Proposal, speech: Speech, now: Instant) -> list[Problem]:
@@ -103,7 +112,7 @@ def _times(proposal: Proposal, now: Instant) -> Iterator[Problem]:
     if last is not None and since <= (last.effective_from or 0):
         what = f"version {last.number} begins at {format_instant(last.effective_from or 0)}: two would hold at once"
         yield Problem(key=key, what=what, write="write a later instant")
-    if until is not None and until <= since:
+    if until is not None and agreement.effective_from is None and until <= since:
         what = f"the agreement would end at {format_instant(until)}, before it begins"
         yield Problem(key="effective_to", what=what, write="write a later instant, or leave it out")
 
@@ -133,6 +142,14 @@ def _useless_routing(agreement: Agreement) -> Iterator[Problem]:
     if routing.auto_reassign and not routing.enabled:
         write = "write enabled = true too, or leave auto_reassign out"
         yield Problem(key="routing.auto_reassign", what="nothing moves while routing is off", write=write)
+
+
+def _upside_down(agreement: Agreement) -> Iterator[Problem]:
+    """An end before the beginning, where both are written."""
+    since, until = agreement.effective_from, agreement.effective_to
+    if since is not None and until is not None and until <= since:
+        what = f"the agreement would end at {format_instant(until)}, before it begins"
+        yield Problem(key="effective_to", what=what, write="write a later instant, or leave it out")
 
 
 def _unknown_codes(agreement: Agreement, speech: Speech) -> Iterator[Problem]:

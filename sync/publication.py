@@ -152,7 +152,7 @@ def _take_effect(tx: Tx, company: Company, terms: Terms, now: Instant) -> None:
     current = terms.at(now)
     known = runs.cursor(tx, OURS, DEFINITIONS)
     before = terms.agreements.get(int(known)) if known else terms.agreements[min(terms.agreements)]
-    if before is not None and before.definitions != current.definitions:
+    if before is not None and before.conditions != current.conditions:
         leads.ask_to_qualify_all(tx)
         if not _properties(company, current) <= _properties(company, before):
             records.ask_to_read_again(tx, company.platform)
@@ -162,7 +162,7 @@ def _take_effect(tx: Tx, company: Company, terms: Terms, now: Instant) -> None:
 
 
 def _properties(company: Company, agreement: Agreement) -> frozenset[str]:
-    names = {name for condition in agreement.definitions.values() for name in condition.fields}
+    names = {name for condition in agreement.conditions for name in condition.fields}
     return frozenset(properties_to_read(company.fields, names))
 
 

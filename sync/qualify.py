@@ -1,24 +1,24 @@
 """Qualify: which leads meet the agreed definition, since when, and whether they may pass."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mapping.catalogue import sensitive_of
 from mapping.explanation import trace_table
 from mapping.fields import LeadFields, properties_to_read
 from mapping.package import parse_package_terms
-from mapping.reading import Reading, read_lead
-from mapping.records import Instant, Lead, RecordState, Value
+from mapping.reading import read_lead
+from mapping.records import Instant, RecordState, Value
 from mapping.spans import Times
 from policies.agreement import Agreement
-from policies.events import Datum, Event, Kind
-from policies.qualification import Dating, Qualification, Trigger, TriggerKind, TriggerTerms
+from policies.qualification import TriggerTerms
 from policies.qualification import qualify as judge_lead
 from policies.recycling import Held, MqlMet, Parked, Pass, Ruling, may_pass
+from policies.segments import segment_of
 from policies.verdict import LeadVerdict, judge
-from policies.whereabouts import locate
 from sync.dating import date_by_history, times_of
+from sync.evidence import BACK, Found, met_fact, news
 from sync.judgement import settle
 from sync.ledger import facts, leads, records
 from sync.ledger.leads import LeadRow
@@ -26,43 +26,7 @@ from sync.ledger.records import Kept
 from sync.ledger.store import Tx
 from sync.run import PAGE, Counts, Run
 
-BACK = {  # what the agreement calls the evidence that brings a lead back
-    TriggerKind.hand_raise: "hand_raise",
-    TriggerKind.account_changed: "company_changed",
-    TriggerKind.investment_increased: "investment_increased",
-}
-FACTS = {
-    TriggerKind.hand_raise: Kind.hand_raised,
-    TriggerKind.account_changed: Kind.account_changed,
-    TriggerKind.investment_increased: Kind.investment_increased,
-}
 PASSED, HISTORY, HELD = "passed", "history", "held"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A lead as it reads now, with what the definitions say of it."""
-
-    row: LeadRow
-    kept: Kept
-    reading: Reading
-    qualification: Qualification
-
-    @property
-    def lead(self) -> Lead:
-        """The lead itself."""
-        return self.reading.lead
-
-    @property
-    def moment(self) -> Instant | None:
-        """The MQL moment, as it was first told where only the record's change time tells it.
-
-        A write of ours moves that time too: without a change of what the definitions use it is no evidence.
-        """
-        found, kept = self.qualification, self.row.evaluation.get("moment")
-        if kept is None or found.changed or found.dating in (Dating.platform, Dating.partly):
-            return found.met_at
-        return int(kept)
 
 
 def qualify(run: Run) -> Counts:
@@ -96,11 +60,11 @@ def _qualify(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> Counts:
             continue
         found = _look(run, row, alive, agreement, times)
         verdict = _verdict(tx, run, row)
-        events = _news(run, found) if verdict is not None else []
+        events = news(run, found) if verdict is not None else []
         facts.add_events(tx, events)
         ruling = _rule(run, found, verdict, agreement) if found.qualification.outcome else None
         if isinstance(ruling, Pass | Parked):
-            facts.add_events(tx, [_met(run, found, ruling, verdict)])
+            facts.add_events(tx, [met_fact(run, found, ruling, verdict)])
             opened.append(row)
         counts[_name(ruling, found)] += 1
         notes.append(_note(run.company.fields, found, ruling))
@@ -123,7 +87,15 @@ def _look(run: Run, row: LeadRow, kept: Kept, agreement: Agreement, times: Times
     )
     if row.place is None and (since := _defined_since(run, agreement, qualification.met_at)) is not None:
         qualification = replace(qualification, met_at=since)
-    return Found(row=row, kept=kept, reading=reading, qualification=qualification)
+    segment, until = segment_of(agreement.segments, reading.lead, now=run.now, times=times)
+    return Found(
+        row=row,
+        kept=kept,
+        reading=reading,
+        qualification=qualification,
+        segment=segment,
+        segment_until=until,
+    )
 
 
 def _defined_since(run: Run, agreement: Agreement, met_at: Instant | None) -> Instant | None:
@@ -152,90 +124,16 @@ def _rule(run: Run, found: Found, verdict: LeadVerdict | None, agreement: Agreem
     qualification = found.qualification
     assert found.moment is not None
     triggers = frozenset(BACK[each.kind] for each in qualification.triggers)
+    at = max(found.moment, qualification.evidence_at or 0) if verdict else found.moment
+    if verdict and found.moved and found.segment is not None:  # it fits by now what the two agreed on (H02)
+        triggers, at = triggers | {"segment_changed"}, max(at, min(found.lead.changed_at, run.now))
     met = MqlMet(
-        at=max(found.moment, qualification.evidence_at or 0) if verdict else found.moment,
+        at=at,
         triggers=triggers,
         priority="hot" if "hand_raise" in triggers else "standard",
+        segment=found.segment,
     )
     return may_pass(verdict, met, agreement, run.now)
-
-
-def _met(run: Run, found: Found, ruling: Pass | Parked, verdict: LeadVerdict | None) -> Event:
-    """The MQL moment: the evidence's own time, for a lead that comes back not before it may."""
-    qualification, newest = found.qualification, verdict.newest if verdict else None
-    at = found.moment or run.now
-    if newest is not None:
-        at = max(at, qualification.evidence_at or 0, min(newest.eligible_at or 0, run.now))
-        at = at if at > newest.since else run.now
-    data: dict[str, Datum] = {
-        "agreement": run.agreement.number,
-        "dating": qualification.dating.value if qualification.dating else None,
-        "trigger": next(iter(ruling.triggers), None) if isinstance(ruling, Pass) else None,
-        "priority": ruling.priority if isinstance(ruling, Pass) else "standard",
-        "type": ruling.type,
-        "parked": isinstance(ruling, Parked),
-        **_whereabouts(found.lead, run.company.timezone),
-    }
-    return run.fact(Kind.mql_met, found.row.id, ruling.cycle, at=at, data=data)
-
-
-def _whereabouts(lead: Lead, team: str) -> dict[str, Datum]:
-    told = {name: str(lead.values[name]) for name in ("country", "region", "city") if lead.values.get(name)}
-    phone = lead.values.get("phone") or lead.values.get("mobile")
-    explicit = lead.values.get("timezone")
-    where = locate(
-        team_zone=team,
-        explicit=str(explicit) if explicit else None,
-        phone=str(phone) if phone else None,
-        **told,
-    )
-    return {
-        "zone": where.zone,
-        "country": where.country,
-        "region": where.region,
-        "zone_guess": where.guessed,
-    }
-
-
-def _news(run: Run, found: Found) -> list[Event]:
-    """What a lead that was passed before has done since: forms, a new account, more investment, an opt-out."""
-    events = [_trigger(run, found, each) for each in found.qualification.triggers]
-    before = found.row.evaluation.get("inputs", {})
-    filled = found.lead.values.get("last_form.at")
-    if isinstance(filled, int) and filled != before.get("last_form.at"):
-        kind = found.lead.values.get("last_form.kind")
-        data: dict[str, Datum] = {"channel": "form", "form": str(kind) if kind else None}
-        events.append(_fact(run, found, Kind.inbound, at=filled, version=f"form-{filled}", data=data))
-    if found.lead.values.get("opted_out") is True:
-        at = found.lead.dated.get("opted_out", found.lead.changed_at)
-        events.append(_fact(run, found, Kind.opted_out, at=at, version="email", data={"channel": "email"}))
-    outcome = found.qualification.outcome
-    if outcome is not found.row.mql:
-        at = found.lead.changed_at
-        data = {"mql": outcome is True}
-        events.append(_fact(run, found, Kind.lead_changed, at=at, version=f"mql-{at}", data=data))
-    return events
-
-
-def _trigger(run: Run, found: Found, trigger: Trigger) -> Event:
-    kind = FACTS[trigger.kind]
-    version = f"{trigger.kind.value}-{trigger.at}"
-    return _fact(run, found, kind, at=trigger.at, version=version, data={"field": trigger.evidence})
-
-
-def _fact(
-    run: Run, found: Found, kind: Kind, *, at: Instant, version: str, data: Mapping[str, Datum]
-) -> Event:
-    return Event(
-        kind=kind,
-        lead=found.row.id,
-        occurred_at=min(at, run.now),
-        recorded_at=run.now,
-        source=run.platform.system,
-        object_id=found.kept.record.id,
-        version=version,
-        data=data,
-    )
 
 
 def _name(ruling: Ruling | None, found: Found) -> str:
@@ -256,7 +154,11 @@ def _name(ruling: Ruling | None, found: Found) -> str:
 
 def _note(fields: LeadFields, found: Found, ruling: Ruling | None) -> dict[str, Any]:
     qualification, values = found.qualification, found.lead.values
-    ends = [qualification.valid_until, ruling.until if isinstance(ruling, Held) else None]
+    ends = [
+        qualification.valid_until,
+        found.segment_until,
+        ruling.until if isinstance(ruling, Held) else None,
+    ]
     name = _name(ruling, found)
     return {
         "id": found.row.id,
@@ -265,6 +167,7 @@ def _note(fields: LeadFields, found: Found, ruling: Ruling | None) -> dict[str, 
         "passing": f"{HELD}:{ruling.code}" if isinstance(ruling, Held) and name == HELD else name,
         "evaluation": {
             "moment": found.moment,
+            "segment": found.segment,
             "inputs": dict(qualification.inputs),
             "trace": trace_table(qualification.trace, sensitive_of(fields.catalogue.values())),
             "triggers": [BACK[each.kind] for each in qualification.triggers],
@@ -303,5 +206,5 @@ def _forget(tx: Tx, run: Run, found: Found, verdict: LeadVerdict | None) -> None
 
 def properties_used(fields: LeadFields, agreement: Agreement) -> frozenset[str]:
     """The platform's properties behind the definitions."""
-    names = {name for condition in agreement.definitions.values() for name in condition.fields}
+    names = {name for condition in agreement.conditions for name in condition.fields}
     return frozenset(properties_to_read(fields, names))

@@ -27,7 +27,7 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "mapping/rules.py": (270, "everything that a rule may say, and its parser"),
     "mapping/status.py": (275, "the table of section 11 of the design"),
     "mapping/trees.py": (260, "one kind of tree and its evaluation"),
-    "policies/agreement.py": (310, "every term of the agreement"),
+    "policies/agreement.py": (320, "every term of the agreement"),
     "policies/business_time.py": (290, "one algorithm over intervals"),
     "policies/fold.py": (320, "the fold, one handler for each kind of event"),
     "policies/forms.py": (280, "the table of forms that terms are written in"),
@@ -42,7 +42,6 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "sync/ledger/work.py": (480, "what is owed; to be parted into intents, statuses and refusals"),
     "sync/prepare.py": (300, "the way of one draft, from package to write"),
     "sync/rehearsal.py": (255, "both ports, rehearsed verb by verb"),
-    "sync/qualify.py": (310, "the way of one lead, from record to handoff"),
     "connectors/salesforce/client.py": (290, "one method for each call"),
 }
 LONGER_FUNCTIONS = {

@@ -92,7 +92,7 @@ FULL = {
         "sql": {"field": "country", "in": ["ES"]},
     },
     "calendar": {**MAD, "overrides": {"2026-12-24": ["09:00-14:00"]}},
-    "segments": ["enterprise"],
+    "segments": [{"name": "enterprise", "when": {"field": "fit_score", "gte": 90}}],
     "clocks": {
         "accept": False,
         "reply": "2h",

@@ -184,7 +184,7 @@ def test_a_change_of_priority_in_the_middle_of_a_pause_leaves_the_rest_of_the_pa
 
 def test_a_segment_has_its_own_target():
     table = {
-        "segments": ["enterprise"],
+        "segments": [{"name": "enterprise", "when": False}],
         "clocks": {"first_attempt": {"target": {"standard": "4h", "enterprise": "2h"}}},
     }
     assert first(Story(agree(**table)).passed("10:00", segment="enterprise"), "10:30").due_at == at("12:00")
