@@ -61,9 +61,7 @@ def test_a_rule_that_is_done_is_held_by_something(name: str, rule: str, said: An
     found = [each for each in ROOT.glob(place) if each.is_file() or any(each.glob("*.py"))]
     assert found, f"{name} says that {rule} is done, but there is no {place}"
     texts = [each.read_text("utf-8") for each in found if each.is_file()]
-    assert not wanted or any(
-        re.search(rf"def test_\w*{wanted.removeprefix('test_')}", text) for text in texts
-    )
+    assert not wanted or any(wanted in text for text in texts)
 
 
 @pytest.mark.parametrize("name", NAMES)
