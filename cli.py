@@ -245,9 +245,9 @@ def explain(
 @refused_app.command("list")
 def refused_list(companies: Companies = None, config: Config = None, as_json: Json = False) -> None:
     """List what was refused, by whom, why and since when."""
-    from commands import understanding
+    from commands import refusing
 
-    _exit(lambda: understanding.refused_list(config, companies or [], as_json=as_json))
+    _exit(lambda: refusing.refused_list(config, companies or [], as_json=as_json))
 
 
 @refused_app.command("retry")
@@ -257,9 +257,9 @@ def refused_retry(
     company: Company = None,
 ) -> None:
     """Try refused records again at the next run, though nothing about them has changed."""
-    from commands import understanding
+    from commands import refusing
 
-    _exit(lambda: understanding.refused_retry(config, company, leads or []))
+    _exit(lambda: refusing.refused_retry(config, company, leads or []))
 
 
 @matches_app.command("list")

@@ -10,11 +10,11 @@ from rich.table import Table
 from commands import extra
 from commands.explaining import Explanation, explain_lead
 from commands.outcome import DONE
-from commands.session import Session, UsageError, business_now, open_session, out, plain, read_instant, tell
+from commands.session import Session, UsageError, business_now, open_session, out, read_instant, tell
 from commands.targets import asked, goal_of
 from connectors.registration import registration_of
 from mapping.problems import ConfigurationError
-from mapping.records import Instant, format_instant
+from mapping.records import Instant
 from mapping.status import Meaning
 from policies.verdict import Terms
 from reports.document import document
@@ -24,7 +24,7 @@ from reports.sections.leads import LeadLine
 from reports.span import PERIODS, Kind, span_of
 from reports.text import render_text
 from sync.accounts import last_account_of
-from sync.ledger import exports, leads, links, runs, work
+from sync.ledger import exports, links, runs, work
 from sync.ledger.budgets import queue_of
 from sync.ledger.store import Ledger
 from sync.ledger.work import StatusRow
@@ -205,47 +205,3 @@ def _lead_line(lead: str, systems: Mapping[str, StatusRow], link: str | None) ->
 def _by_meaning(system: str, values: Mapping[str, Any]) -> dict[Meaning, Any]:
     properties = registration_of(system).properties
     return {each.meaning: values[each.name] for each in properties if each.name in values}
-
-
-def refused_list(config: Path | None, names: list[str], *, as_json: bool) -> int:
-    """What was refused, since when and why."""
-    rows: list[dict[str, str]] = []
-    with open_session(config) as session:
-        for slug in session.companies(names):
-            with session.ledger.read(slug) as tx:
-                rows += [
-                    {
-                        "company": slug,
-                        "lead": each.lead,
-                        "system": each.system,
-                        "what": each.operation,
-                        "code": each.code,
-                        "message": each.message,
-                        "since": format_instant(each.since or 0),
-                    }
-                    for each in work.refusals(tx)
-                ]
-    if as_json:
-        out.print_json(json.dumps(rows))
-        return DONE
-    table = Table(title=f"{len(rows)} refused", title_justify="left")
-    for name in ("lead", "by", "what", "why", "since"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*plain(row["lead"], row["system"], row["what"], row["message"], row["since"]))
-    out.print(table)
-    return DONE
-
-
-def refused_retry(config: Path | None, company: str | None, names: list[str]) -> int:
-    """Lets the next run try refused records again."""
-    with open_session(config) as session:
-        found = session.only_company(company)
-        with session.ledger.write(found.slug, business_now(None, [])) as tx:
-            listed = {each.lead for each in work.refusals(tx)}
-            if unknown := sorted(set(names) - listed):
-                raise UsageError(f"not on the refused list: {', '.join(unknown)}; see `acuerdo refused list`")
-            count = work.ask_again(tx, names or None)
-            leads.ask_to_judge(tx, names)
-    out.print(f"{count} will be tried again by the next run")
-    return DONE
