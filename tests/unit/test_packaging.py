@@ -18,7 +18,6 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "cli.py": (750, "one function per command, each little but its options: they belong in one place"),
     "commands/aiming.py": (310, "the tables of goals, four ways to show them"),
     "commands/deciding.py": (280, "each decision that a person takes, side by side"),
-    "commands/understanding.py": (255, "what people ask of the ledger, command by command"),
     "connectors/base.py": (430, "the ports: every promise on one page"),
     "connectors/settings.py": (300, "the table of each connector, and where its values come from"),
     "connectors/salesforce/crm.py": (270, "the port of a CRM, verb by verb"),
