@@ -6,22 +6,27 @@ beside: a touch can break the agreement without saying anything about whether it
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from mapping.records import Instant
 from policies.business_time import Hours
 from policies.clocks import day_bounds, local_date
 from policies.events import Event
+from policies.frozen import frozen
 from policies.quiet_hours import QuietHours
 from policies.terms import AttemptTerms
+from policies.zones import date_at
 
 NO_CHANNEL = "other"
 """A note or a to-do ticked off: nothing by which a lead was reached (C06)."""
+BROKEN = frozenset(
+    {"opted_out", "channel_blocked", "whatsapp_window", "quiet_hours", "over_cap", "first_channel"}
+)
+"""Reasons that are violations; a first channel that does not bind is broken by a touch that counts."""
 
 
-class Attempt(NamedTuple):
+@frozen
+class Attempt:
     """One touch as it was weighed: `reason` says why it did not count, `contact` that the lead was reached."""
 
     at: Instant
@@ -62,47 +67,39 @@ class Tally:
         channel = str(data.get("channel") or NO_CHANNEL)
         by = data.get("by")
         rep = None if by is None else str(by)
-        date = datetime.fromtimestamp(at, self.place).toordinal()
+        date = date_at(self.place, at)
         automated = data.get("automated") is True
-        violations: list[str] = []
-        reason = barred or self._against(event, channel, rep, date, violations)
-        if automated:
-            reason, violations = "automated", []
-        elif reason != "duplicate":
+        reason = "automated" if automated else barred or self._against(event, channel, rep, date)
+        violations = (reason,) if reason in BROKEN else ()
+        if reason == "first_channel" and not self.terms.first_channel_binding:
+            reason = None
+        if not automated and reason != "duplicate":
             self.by_rep[rep, channel] = at
         if reason is None:
-            self._count(channel, date, at)
+            self.counted += 1
+            self.channels.add(channel)
+            self.per_date[date] = self.per_date.get(date, 0) + 1
+            self.newest[channel] = at
         contact = not automated and reason != "bounced" and self._is_contact(data, channel)
         stranger = owner is not None and rep is not None and rep != owner
         return Attempt(
-            at, event.object_id, channel, rep, reason is None, reason, tuple(violations),
+            at, event.object_id, channel, rep, reason is None, reason, violations,
             contact, automated, stranger, date,
         )  # fmt: skip
 
-    def _count(self, channel: str, date: int, at: Instant) -> None:
-        self.counted += 1
-        self.channels.add(channel)
-        self.per_date[date] = self.per_date.get(date, 0) + 1
-        self.newest[channel] = at
-
-    def _against(
-        self, event: Event, channel: str, rep: str | None, date: int, violations: list[str]
-    ) -> str | None:
-        """Why a touch does not count; None when it does."""
+    def _against(self, event: Event, channel: str, rep: str | None, date: int) -> str | None:
+        """What speaks against a touch; None when nothing does."""
         at = event.occurred_at
         if channel == NO_CHANNEL:
             return "no_channel"
         if event.object_id in self.bounced or event.data.get("bounced") is True:
             return "bounced"
-        if (reason := self._forbidden(event, channel)) is not None:
-            violations.append(reason)
+        if (reason := self._forbidden(event, channel)) is not None or not self.terms.enabled:
             return reason
-        if not self.terms.enabled:
-            return None
         last = self.by_rep.get((rep, channel))
         if last is not None and at - last < self.terms.dedupe:
             return "duplicate"
-        return self._too_much(channel, date, at, violations)
+        return self._too_much(channel, date, at)
 
     def _forbidden(self, event: Event, channel: str) -> str | None:
         at = event.occurred_at
@@ -123,18 +120,16 @@ class Tally:
         last = self.inbound.get("whatsapp")
         return last is not None and event.occurred_at - last <= self.terms.whatsapp_window
 
-    def _too_much(self, channel: str, date: int, at: Instant, violations: list[str]) -> str | None:
+    def _too_much(self, channel: str, date: int, at: Instant) -> str | None:
         terms = self.terms
         if terms.max_per_day is not None and self.per_date.get(date, 0) >= terms.max_per_day:
-            violations.append("over_cap")
             return "over_cap"
         last = self.newest.get(channel)
         if last is not None and at - last < terms.min_gap:
             return "min_gap"
         first = terms.first_channel
         if self.counted == 0 and first is not None and channel != first and first in self.allowed(at):
-            violations.append("first_channel")
-            return "first_channel" if terms.first_channel_binding else None
+            return "first_channel"
         return None
 
     def _is_contact(self, data: Mapping[str, object], channel: str) -> bool:

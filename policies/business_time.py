@@ -82,14 +82,19 @@ class _Days(NamedTuple):
     closes: list[int]  # the last closing of each
     ranks: list[int]  # how many dates that count lie up to each
     midnights: list[int | None]  # the local midnight of each; None where clocks change on it
+    parted: list[bool]  # whether it has more than one window
+    since: int  # what is told of dates is sure between these
+    until: int
 
-    def same_time(self, i: int, j: int, instant: int) -> int:
-        """The instant on date `j` at which clocks show what they show at `instant` of date `i`."""
-        here, there = self.midnights[i], self.midnights[j]
-        if here is not None and there is not None:
-            return instant - here + there
-        wall = wall_at(self.days[i].place, instant, self.days[i].day)
-        return instant_at(self.days[j].place, self.days[j].day, wall)
+    def shown(self, instant: int, i: int, j: int) -> int:
+        """When clocks show on date `j` what they show at `instant`, of date `i`; held inside the windows of `j`."""
+        _, opens, closes, _, midnights, parted, _, _ = self
+        here, there = midnights[i], midnights[j]
+        if parted[j] or here is None or there is None:
+            wall = wall_at(self.days[i].place, instant, self.days[i].day)
+            return _held(self.days[j], instant_at(self.days[j].place, self.days[j].day, wall))
+        due = instant - here + there
+        return opens[j] if due < opens[j] else closes[j] if due > closes[j] else due  # noqa: FURB136 - as in add
 
 
 class BusinessTime:
@@ -103,7 +108,7 @@ class BusinessTime:
         self._source = days
         self._low = self._high = 0
         self._table = _Table([], [], [], [], 0, -1)
-        self._days = _Days([], [], [], [], [])
+        self._days = _Days([], [], [], [], [], [], 0, -1)
 
     def add(self, start: int, target: Target) -> int:
         """The instant at which `target` has passed since `start`.
@@ -132,12 +137,10 @@ class BusinessTime:
     def between(self, start: int, end: int) -> int:
         """The open seconds in `[start, end)`; negative when `end` comes first."""
         opens, closes, _, shift, since, until = self._table
-        if since <= start <= until and since <= end <= until:
+        if since <= start <= end <= until and (j := bisect_right(closes, end)) < len(opens):
             i = bisect_right(closes, start)
-            j = bisect_right(closes, end)
-            if i < len(opens) and j < len(opens):
-                first = (start if start > opens[i] else opens[i]) - shift[i]  # noqa: FURB136 - as in add
-                return (end if end > opens[j] else opens[j]) - shift[j] - first  # noqa: FURB136
+            first = (start if start > opens[i] else opens[i]) - shift[i]  # noqa: FURB136 - as in add
+            return (end if end > opens[j] else opens[j]) - shift[j] - first  # noqa: FURB136
         return self._position(end) - self._position(start)
 
     def next_open(self, instant: int) -> int:
@@ -206,23 +209,30 @@ class BusinessTime:
             self._grow(start, later=False)
 
     def _add_days(self, start: int, count: int) -> int:
-        if count < 0:
-            self._reach(start)
-        origin = start if count < 0 else self.next_open(start)
-        while count:
-            days, opens, _, ranks, _ = self._days
-            i = bisect_right(opens, origin) - 1
-            if i >= 0:
-                # A date cut short does not count: one step back from it is the counting date before.
-                goal = ranks[i] + count + (count < 0 and not days[i].counts)
-                if 0 < goal <= ranks[-1]:
-                    j = bisect_left(ranks, goal)
-                    shown = origin if count > 0 else _held(days[i], origin)  # open already when it counts on
-                    due = _held(days[j], self._days.same_time(i, j, shown))
-                    if self._table.since <= due <= self._table.until:
-                        return due
-            self._grow(origin, later=count > 0)
-        return origin
+        if count <= 0:
+            return self._back_days(start, -count) if count else self.next_open(start)
+        while True:
+            dates = self._days
+            _, opens, closes, ranks, _, parted, since, until = dates
+            i = bisect_right(closes, start)
+            if since <= start <= until and i < len(opens) and (goal := ranks[i] + count) <= ranks[-1]:
+                origin = start if opens[i] <= start and not parted[i] else self.next_open(start)
+                due = dates.shown(origin, i, bisect_left(ranks, goal))
+                if due <= until:
+                    return due
+            self._grow(start, later=start > since)
+
+    def _back_days(self, start: int, count: int) -> int:
+        self._reach(start)
+        while True:
+            days, opens, _, ranks, _, _, since, _ = self._days
+            i = bisect_right(opens, start) - 1
+            # A date cut short does not count: one step back from it is the counting date before.
+            if i >= 0 and (goal := ranks[i] - count + (not days[i].counts)) > 0:
+                due = self._days.shown(_held(days[i], start), i, bisect_left(ranks, goal))
+                if since <= due:
+                    return due
+            self._grow(start, later=False)
 
     def _reach(self, instant: int) -> None:
         while not self._table.since <= instant <= self._table.until:
@@ -239,8 +249,9 @@ class BusinessTime:
             self._refuse(instant)
         self._low, self._high = low, high
         days = apart(self._source.expand(low, high))
-        self._days = _list_days(days)
-        self._table = _tabulate(days, (low + 2 - EPOCH_DAY) * DAY, (high - EPOCH_DAY) * DAY)
+        since, until = (low + 2 - EPOCH_DAY) * DAY, (high - EPOCH_DAY) * DAY
+        self._days = _list_days(days, since, until)
+        self._table = _tabulate(days, since, until)
 
     def _refuse(self, instant: int) -> NoReturn:
         inside = self._table.since <= instant <= self._table.until
@@ -254,11 +265,11 @@ def _held(day: OpenDay, instant: int) -> int:
     held = day.spans[0][0]
     for opens, closes in day.spans:
         if opens <= instant:
-            held = min(instant, closes)
+            held = instant if instant < closes else closes  # noqa: FURB136 - as in add
     return held
 
 
-def _list_days(days: list[OpenDay]) -> _Days:
+def _list_days(days: list[OpenDay], since: int, until: int) -> _Days:
     ranks = list(accumulate(int(day.counts) for day in days))
     return _Days(
         days,
@@ -266,6 +277,9 @@ def _list_days(days: list[OpenDay]) -> _Days:
         [day.spans[-1][1] for day in days],
         ranks,
         [even_midnight(day.place, day.day, day.spans[0][0], day.spans[-1][1]) for day in days],
+        [len(day.spans) > 1 for day in days],
+        since,
+        until,
     )
 
 

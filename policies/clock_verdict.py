@@ -3,30 +3,33 @@
 All instants are UTC seconds; targets and elapsed time count in the hours of the agreement's calendar.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import field
 from operator import attrgetter
-from typing import NamedTuple
 
 from mapping.records import Instant
 from policies.business_time import BusinessDays, BusinessTimeError, Hours
 from policies.clocks import Clock, idle_seconds, later
 from policies.forms import CalendarDays, Span
+from policies.frozen import frozen
 from policies.shares import NO_SHARES, Holders, share_out
 from policies.states import ClockState, Side
+from policies.terms import Warn
 from policies.zones import DAY
 
 OPEN_STATES = (ClockState.running, ClockState.paused, ClockState.breached_open, ClockState.pending)
-BREACHED = (ClockState.breached_open, ClockState.breached_done)
 
 
-class Warned(NamedTuple):
+@frozen
+class Warned:
     """A warning of a running clock: its level and the instant at which the level is reached."""
 
     level: str
     at: Instant
 
 
-class ClockVerdict(NamedTuple):
+@frozen
+class ClockVerdict:
     """The judgement of one clock; `due_at` is None while it is paused or cannot be computed.
 
     `breached_at` is always the due instant, however late the breach was detected. Seconds are open seconds of
@@ -49,7 +52,7 @@ class ClockVerdict(NamedTuple):
     reason: str | None = None  # why it was cancelled or is invalid
     owner: str | None = None
     warnings: tuple[Warned, ...] = ()
-    shares: Mapping[str, int] = NO_SHARES
+    shares: Mapping[str, int] = field(default_factory=lambda: NO_SHARES)
 
     @property
     def open(self) -> bool:
@@ -63,33 +66,32 @@ class ClockVerdict(NamedTuple):
 
 
 def judge_clock(
-    clock: Clock, hours: Hours, now: Instant, *, holders: Holders = (), lead: int = 0
+    clock: Clock, hours: Hours, now: Instant, holders: Holders = (), lead: int = 0
 ) -> ClockVerdict:
     """The clock's verdict at `now`; `holders` are the owners, `lead` is the least time from warning to due."""
     if clock.invalid is not None:
         return _closed(clock, ClockState.invalid, clock.invalid)
+    due, stop = clock.due, clock.stop
     try:
-        if clock.stop is None:
+        if stop is None:
             return _open(clock, hours, now, holders, lead)
-        return _stopped(clock, hours, clock.stop, holders)
+        if clock.missed or (due is not None and due < stop):
+            return _measured(clock, ClockState.breached_done, hours, stop, holders, due=due, breached_at=due)
+        if clock.cancelled is not None:
+            return _closed(clock, ClockState.cancelled, clock.cancelled)
+        return _measured(clock, ClockState.met, hours, stop, holders, due=due)
     except BusinessTimeError as fault:
         return _closed(clock, ClockState.invalid, fault.code)
 
 
 def _open(clock: Clock, hours: Hours, now: Instant, holders: Holders, lead: int) -> ClockVerdict:
-    if clock.due is None or (clock.idle and clock.rests(now)):
-        return _measured(clock, ClockState.paused, hours, now, holders)
-    if clock.due <= now:
-        return _measured(clock, ClockState.breached_open, hours, now, holders)
-    warnings = _warnings(clock, hours, lead)
-    return _measured(clock, ClockState.running, hours, now, holders, warnings=warnings)
-
-
-def _stopped(clock: Clock, hours: Hours, stop: Instant, holders: Holders) -> ClockVerdict:
-    late = clock.missed or (clock.due is not None and clock.due < stop)
-    if clock.cancelled is not None and not late:
-        return _closed(clock, ClockState.cancelled, clock.cancelled)
-    return _measured(clock, ClockState.breached_done if late else ClockState.met, hours, stop, holders)
+    due = clock.due
+    if due is None or (clock.idle and clock.rests(now)):
+        return _measured(clock, ClockState.paused, hours, now, holders, due=None)
+    if due <= now:
+        return _measured(clock, ClockState.breached_open, hours, now, holders, due=due, breached_at=due)
+    warnings = _warnings(clock, hours, due, lead)
+    return _measured(clock, ClockState.running, hours, now, holders, due=due, warnings=warnings)
 
 
 def _closed(clock: Clock, state: ClockState, reason: str) -> ClockVerdict:
@@ -105,13 +107,15 @@ def _measured(
     until: Instant,
     holders: Holders,
     *,
+    due: Instant | None,
+    breached_at: Instant | None = None,
     warnings: tuple[Warned, ...] = (),
 ) -> ClockVerdict:
+    """What passed on a clock up to `until`: its stop, or now where it is open."""
     start, side = clock.start, clock.terms.side
-    due = None if state is ClockState.paused else clock.due
-    breached_at = due if state in BREACHED else None
     paused = idle_seconds(clock, until, hours) if clock.idle else 0
-    elapsed = hours.between(start, until) - paused if until > start else 0
+    wall = until - start if until > start else 0
+    elapsed = hours.between(start, until) - paused if wall else 0
     return ClockVerdict(
         clock.name,
         clock.instance,
@@ -122,7 +126,7 @@ def _measured(
         clock.stop,
         breached_at,
         elapsed,
-        until - start if until > start else 0,
+        wall,
         0 if breached_at is None else hours.between(breached_at, until),
         paused,
         clock.cancelled,
@@ -132,26 +136,27 @@ def _measured(
     )
 
 
-def _warnings(clock: Clock, hours: Hours, lead: int) -> tuple[Warned, ...]:
+def _warnings(clock: Clock, hours: Hours, due: Instant, lead: int) -> tuple[Warned, ...]:
     """When a running clock reaches each warning level; none closer than `lead` open seconds to due (E02)."""
+    if not clock.terms.warn:
+        return ()
+    found = []
     try:
-        return tuple(sorted(_warned(clock, hours, lead), key=attrgetter("at"))) if clock.terms.warn else ()
+        target = hours.between(clock.start, due) - (idle_seconds(clock, due, hours) if clock.idle else 0)
+        for each in clock.terms.warn:
+            at = _warned_at(each, clock, hours, due, target)
+            if hours.between(at, due) >= lead:
+                found.append(Warned(each.level, at))
     except BusinessTimeError:
         return ()
+    return tuple(sorted(found, key=attrgetter("at")))
 
 
-def _warned(clock: Clock, hours: Hours, lead: int) -> Iterator[Warned]:
-    assert clock.due is not None
-    paused = idle_seconds(clock, clock.due, hours) if clock.idle else 0
-    total = hours.between(clock.start, clock.due) - paused
-    for each in clock.terms.warn:
-        if each.percent:
-            at = hours.add(clock.start, total * each.percent // 100)
-            at = _past_pauses(clock, hours, at)
-        else:
-            at = max(clock.start, _before(hours, clock.due, each.before))
-        if hours.between(at, clock.due) >= lead:
-            yield Warned(each.level, at)
+def _warned_at(warn: Warn, clock: Clock, hours: Hours, due: Instant, target: int) -> Instant:
+    if not warn.percent:
+        return max(clock.start, _before(hours, due, warn.before))
+    at = hours.add(clock.start, target * warn.percent // 100)
+    return _past_pauses(clock, hours, at) if clock.idle else at
 
 
 def _past_pauses(clock: Clock, hours: Hours, at: Instant) -> Instant:

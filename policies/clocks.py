@@ -11,8 +11,9 @@ from typing import NamedTuple, TypeAlias
 from mapping.records import Instant
 from policies.business_time import BusinessTimeError, Hours
 from policies.forms import CalendarDays, Span
+from policies.frozen import frozen
 from policies.terms import ClockTerms
-from policies.zones import instant_at, wall_at, zone
+from policies.zones import date_at, instant_at, wall_at, zone
 
 Interval: TypeAlias = tuple[Instant, Instant | None]  # the end is None while it lasts
 
@@ -35,7 +36,8 @@ class Change(NamedTuple):
     segment: str | None
 
 
-class Frame(NamedTuple):
+@frozen
+class Frame:
     """What every clock of a handoff shares."""
 
     hours: Hours
@@ -80,14 +82,14 @@ def reach(hours: Hours, place: str, start: Instant, span: Span) -> Instant:
     if not isinstance(span, CalendarDays):
         return hours.add(start, span)
     where = zone(place)
-    day = datetime.fromtimestamp(start, where).toordinal()
+    day = date_at(where, start)
     return instant_at(where, day + span.count, wall_at(where, start, day))
 
 
 def midnight_after(place: str, at: Instant, days: int) -> Instant:
     """Local midnight at the beginning of the date `days` after that of `at`."""
     where = zone(place)
-    return instant_at(where, datetime.fromtimestamp(at, where).toordinal() + days, 0)
+    return instant_at(where, date_at(where, at) + days, 0)
 
 
 def midnight_of(place: str, day: str) -> Instant:
@@ -100,10 +102,16 @@ def start_clock(name: str, instance: int, terms: ClockTerms, start: Instant, fra
     clock = Clock(name, instance, terms, start, None)
     if frame.pauses:
         clock.idle = merge(pause for pause in frame.pauses if pause.reason in (*terms.pause, "deleted"))
+    first, *later = frame.changes
+    while later and later[0].at <= start:
+        first = later.pop(0)
+    target = terms.target.of(first.priority, first.segment)
     try:
-        clock.due = _due(clock, frame)
+        clock.due = due = reach(frame.hours, frame.zone, start, target)
+        if later or clock.idle:
+            clock.due = _shifted(due, clock, later, frame)
     except BusinessTimeError as fault:
-        clock.invalid = fault.code
+        clock.due, clock.invalid = None, fault.code
     return clock
 
 
@@ -117,18 +125,6 @@ def merge(pauses: Iterable[Pause]) -> tuple[Interval, ...]:
         else:
             merged.append((pause.start, pause.end))
     return tuple(merged)
-
-
-def _due(clock: Clock, frame: Frame) -> Instant | None:
-    terms, start = clock.terms, clock.start
-    if len(frame.changes) == 1 and not clock.idle:
-        change = frame.changes[0]
-        return reach(frame.hours, frame.zone, start, terms.target.of(change.priority, change.segment))
-    first, *later = frame.changes
-    while later and later[0].at <= start:
-        first = later.pop(0)
-    due = reach(frame.hours, frame.zone, start, terms.target.of(first.priority, first.segment))
-    return due if not later and not clock.idle else _shifted(due, clock, later, frame)
 
 
 def _shifted(due: Instant, clock: Clock, changes: Sequence[Change], frame: Frame) -> Instant | None:
@@ -196,7 +192,7 @@ def due_after_recompute(
 
 def local_date(place: str, at: Instant) -> int:
     """The date ordinal on which `at` falls in a zone."""
-    return datetime.fromtimestamp(at, zone(place)).toordinal()
+    return date_at(zone(place), at)
 
 
 def day_bounds(place: str, day: int) -> tuple[Instant, Instant]:

@@ -31,23 +31,34 @@ OURS = "acuerdo"
 
 def settle(events: Iterable[Event], now: Instant) -> list[Event]:
     """The facts known to have happened by `now`, in order; the newest version of each object, none deleted."""
-    seen: dict[tuple[str, ...], Event] = {}
-    versions: dict[tuple[str, ...], list[Event]] = {}
+    found: dict[tuple[str, ...], Event] = {}
+    again: dict[tuple[str, ...], list[Event]] = {}
     for event in events:
-        if event.kind in OBJECTS:
-            key: tuple[str, ...] = (event.source, event.kind, event.object_id)
-            versions.setdefault(key, []).append(event)
-        else:
-            key = event.key
-            old = seen.get(key)
-            if old is None or _arrival(event) < _arrival(old):
-                seen[key] = event
-    facts = list(seen.values())
-    facts += [found[0] if len(found) == 1 else _newest(found) for found in versions.values()]
-    if any(event.kind in DEALS for event in facts):
+        kind = event.kind
+        key: tuple[str, ...] = event.source, kind, event.object_id
+        key = key if kind in OBJECTS else (*key, event.version)
+        first = found.setdefault(key, event)
+        if first is not event:
+            again.setdefault(key, [first]).append(event)
+    for key, arrivals in again.items():
+        found[key] = _one_of(arrivals)
+    facts = list(found.values())
+    if any(key[1] in DEALS for key in found):
         facts = _without_overruled_deals(facts)
-    placed = [_placed(event) for event in facts if event.data.get("deleted") is not True]
-    return sorted((event for event in placed if event.occurred_at <= now), key=order)
+    placed = [
+        event if event.occurred_at <= event.recorded_at else _placed(event)
+        for event in facts
+        if event.data.get("deleted") is not True
+    ]
+    placed.sort(key=order)
+    while placed and placed[-1].occurred_at > now:
+        placed.pop()
+    return placed
+
+
+def _one_of(arrivals: Sequence[Event]) -> Event:
+    """The one fact that several arrivals tell: an object's newest version, else what came first."""
+    return _newest(arrivals) if arrivals[0].kind in OBJECTS else min(arrivals, key=_arrival)
 
 
 _OURS_LAST = {
@@ -63,8 +74,9 @@ _OURS_LAST = {
 
 def order(event: Event) -> tuple[Instant, int, int, str, str, str]:
     """What facts are sorted by; a transition of ours comes after the evidence of its instant."""
-    last = _OURS_LAST.get(event.kind, 0) if event.source == OURS else 0
-    return event.occurred_at, last, RANK[event.kind], event.source, event.object_id, event.version
+    kind, source = event.kind, event.source
+    last = _OURS_LAST.get(kind, 0) if source == OURS else 0
+    return event.occurred_at, last, RANK[kind], source, event.object_id, event.version
 
 
 def upcoming(events: Iterable[Event], now: Instant) -> Instant | None:

@@ -43,14 +43,15 @@ def _split(facts: Sequence[Event]) -> dict[int | None, list[Event]]:
     A fact that names no cycle belongs to the newest handoff of its time.
     """
     parts: dict[int | None, list[Event]] = {}
-    moments = [event for event in facts if event.kind is Kind.mql_met]
+    met = Kind.mql_met
+    moments = [event for event in facts if event.kind is met]
     for event in moments:
         parts.setdefault(event.cycle if event.cycle is not None else len(parts) + 1, [event])
     if len(moments) == 1 and facts[0] is moments[0]:
         return {cycle: list(facts) for cycle in parts}
     current: int | None = None
     for event in facts:
-        if event.kind is not Kind.mql_met:
+        if event.kind is not met:
             named = event.cycle is not None and event.cycle in parts
             place = event.cycle if named else current
             parts.setdefault(place, []).append(event)
@@ -156,14 +157,15 @@ class _Fold:
             return
         attempt = h.tally.weigh(event, h.owner, _bar(h))
         h.attempts.append(attempt)
-        if attempt.automated or attempt.reason == "bounced":
+        reason = attempt.reason
+        if reason in ("automated", "bounced"):
             return
         if h.delivered_at is not None:
             h.stop("reply", at)
             h.last_outgoing = at
         if attempt.contact:
             apply(h, "contact", at, event)
-        elif attempt.counted:
+        elif reason is None:
             apply(h, "attempt", at, event)
             if h.state is State.working and h.tally.exhausted(at) and not h.is_committed(at):
                 apply(h, "exhausted", at)

@@ -85,10 +85,9 @@ def accept_in_silence(h: Handoff, at: Instant, event: Event | None) -> None:
 
 def try_(h: Handoff, at: Instant, event: Event | None) -> None:
     """An attempt counted: the clocks that wait for one stop, the next one starts (T10, T11)."""
-    by = text(event, "by")
     h.last_activity = at
     h.stop("first_attempt", at)
-    stop_owners_clock(h, at, by)
+    stop_owners_clock(h, at, event)
     h.stop("next_attempt", at)
     if h.agreement.attempts.enabled:
         h.start("next_attempt", at)
@@ -96,10 +95,10 @@ def try_(h: Handoff, at: Instant, event: Event | None) -> None:
         hold(h, at)
 
 
-def stop_owners_clock(h: Handoff, at: Instant, by: str | None) -> None:
+def stop_owners_clock(h: Handoff, at: Instant, event: Event | None) -> None:
     """The clock of a new owner waits for that owner (policy 2.3)."""
     clock = h.running.get("owner_first_attempt")
-    if clock is not None and (by is None or clock.owner is None or by == clock.owner):
+    if clock is not None and (clock.owner is None or text(event, "by") in (None, clock.owner)):
         h.stop("owner_first_attempt", at)
 
 
@@ -107,7 +106,7 @@ def follow(h: Handoff, at: Instant, event: Event | None) -> None:
     """An attempt after contact: activity, but no cadence."""
     h.last_activity = at
     h.stop("first_attempt", at)
-    stop_owners_clock(h, at, text(event, "by"))
+    stop_owners_clock(h, at, event)
 
 
 def reach_lead(h: Handoff, at: Instant, event: Event | None) -> None:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from mapping.records import Instant
 from policies import closing, follow_up, guards
 from policies.events import Event
-from policies.standing import NO_DATA, Handoff
+from policies.standing import NO_DATA, Handoff, Reason
 from policies.states import CLOSED, OPEN, WITH_SALES, State
 
 Guard: TypeAlias = Callable[[Handoff, Instant, Event | None], bool]
@@ -152,17 +152,15 @@ def apply(h: Handoff, cue: str, at: Instant, event: Event | None = None) -> bool
     rows = INDEX.get((h.state, cue), ())
     for row in rows:
         if row.guard is None or row.guard(h, at, event):
-            _take(h, row, at, event)
-            return True
-    h.refuse(at, cue, rows[-1].otherwise if rows else "unlisted")
-    return False
-
-
-def _take(h: Handoff, row: Row, at: Instant, event: Event | None) -> None:
+            break
+    else:
+        h.refuse(at, cue, rows[-1].otherwise if rows else "unlisted")
+        return False
     for effect in row.effects:
         effect(h, at, event)
     if row.to is not None and row.to is not h.state:
         h.state, h.since = row.to, at
         h.committed_state = event is not None and event.source == "acuerdo"
     if row.code is not None:
-        h.note(at, row.code, row.rule, NO_DATA if event is None else event.data)
+        h.reasons.append(Reason(at, row.code, row.rule, NO_DATA if event is None else event.data))
+    return True

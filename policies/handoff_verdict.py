@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from mapping.records import Instant
@@ -12,6 +11,7 @@ from policies.clock_verdict import ClockVerdict, judge_clock
 from policies.clocks import Change, Pause, midnight_after
 from policies.dispositions import Disposition
 from policies.events import Datum
+from policies.frozen import frozen
 from policies.lead import Lead
 from policies.notices import Notice, due_now, notices_of
 from policies.owed import Action, Owed, action_of, owed_of
@@ -25,7 +25,7 @@ GIVEN_BACK = (State.returned, State.lost, State.rejected)
 Absences: TypeAlias = Mapping[str, Sequence[tuple[Instant, Instant]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HandoffVerdict:
     """The judgement of one handoff. Instants are UTC seconds; `outcome` is None while it is open."""
 
@@ -178,23 +178,23 @@ def judge_handoff(
 
 
 def _judge_clocks(h: Handoff, now: Instant) -> _Clocks:
-    hours, dues, breaches = h.frame.hours, list[Instant](), dict[Side, int]()
-    rows: list[ClockVerdict] = []
+    hours, lead = h.frame.hours, h.agreement.terms.warn_lead
     holders = [(each.owner, each.at) for each in h.assignments]
+    rows = [judge_clock(clock, hours, now, holders, lead) for clock in h.clocks]
+    met = ClockState.met
+    unmet = [each for each in rows if each.state is not met]
+    dues, breaches = list[Instant](), dict[Side, int]()
     at_risk = breached = False
-    for clock in h.clocks:
-        verdict = judge_clock(clock, hours, now, holders=holders, lead=h.agreement.terms.warn_lead)
-        rows.append(verdict)
-        state, side = verdict.state, verdict.side
-        if verdict.breached_at is not None:
+    for row in unmet:
+        state, side = row.state, row.side
+        if row.breached_at is not None:
             breaches[side] = breaches.get(side, 0) + 1
-        if state is ClockState.running and verdict.due_at is not None:
-            dues += [verdict.due_at, *(warned.at for warned in verdict.warnings)]
-            late = bool(verdict.warnings) and verdict.warnings[-1].at <= now
+        if state is ClockState.running and row.due_at is not None:
+            dues += [row.due_at, *(warned.at for warned in row.warnings)]
+            late = bool(row.warnings) and row.warnings[-1].at <= now
             at_risk = at_risk or (late and side is Side.sales)
         elif state is ClockState.breached_open and side is Side.sales:
             breached = True
-    unmet = [each for each in rows if each.state is not ClockState.met]
     return _Clocks(tuple(rows), unmet, dues, breaches, at_risk, breached)
 
 

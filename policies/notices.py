@@ -6,6 +6,7 @@ followed by its correction. More than `digest_over` at once to one side are one 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from mapping.records import Instant
@@ -46,6 +47,8 @@ SIDES = {
 }
 """Whose people a role is: what one side is told at once can be one digest."""
 
+_IN_TIME = attrgetter("at", "clock", "instance", "level", "to")
+
 _ROLE = {
     Side.sales: "owner",
     Side.marketing: "marketing",
@@ -61,13 +64,10 @@ def notices_of(
     """Every notice that is not sent yet, those of the future included, in order of time."""
     if h.state is State.history:
         return ()
-    found = []
-    for clock, level, to, at in _reached(h, clocks):
-        key = (clock.name, clock.instance, level)
-        if key not in h.sent:
-            found.append(_addressed(h, key, to, at, hours_of))
-    found += [_addressed(h, key, to, at, hours_of) for key, to, at in _of_handoff(h) if key not in h.sent]
-    return tuple(sorted(found, key=lambda each: (each.at, each.key, each.to)))
+    told = [((clock.name, clock.instance, level), to, at) for clock, level, to, at in _reached(h, clocks)]
+    told += _of_handoff(h)
+    found = [_addressed(h, key, to, at, hours_of) for key, to, at in told if key not in h.sent]
+    return tuple(sorted(found, key=_IN_TIME))
 
 
 def due_now(notices: Sequence[Notice], now: Instant) -> tuple[Notice, ...]:

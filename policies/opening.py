@@ -10,7 +10,7 @@ from policies.events import Event, Kind
 from policies.facts import OURS, take_back
 from policies.lead import Lead
 from policies.pauses import Pauses, read_pauses
-from policies.quiet_hours import QuietHours, preset_for
+from policies.quiet_hours import preset_for, quiet_hours_of
 from policies.rulebook import Terms
 from policies.standing import Handoff, text
 from policies.states import State
@@ -38,7 +38,8 @@ def open_handoff(
     pauses = read_pauses(facts, agreement, terms.hours, now) if Kind.paused in kinds else Pauses()
     changes = _changes(facts) if Kind.lead_changed in kinds else (_first_change(first),)
     frame = Frame(terms.hours, agreement.zone, (*pauses.rows, *gone), changes, agreement.terms.change_grace)
-    where = _whereabouts([*before, *facts], agreement.zone)
+    told = facts if Kind.lead_changed in kinds else facts[:1]
+    where = _whereabouts([*before, *told], agreement.zone)
     tally = _tally(lead, where, agreement)
     h = Handoff(
         lead.id,
@@ -78,7 +79,7 @@ def _enter(h: Handoff, first: Event) -> None:
 def _tally(lead: Lead, where: Whereabouts, agreement: Agreement) -> Tally:
     quiet = None
     if agreement.quiet_hours is not None:
-        quiet = QuietHours(preset_for(agreement.quiet_hours, where.country, where.region), where)
+        quiet = quiet_hours_of(preset_for(agreement.quiet_hours, where.country, where.region), where)
     return Tally(
         agreement.attempts, zone(where.zone), quiet, lead.bounces, lead.opted_out, frozenset(lead.bounced)
     )

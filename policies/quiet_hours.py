@@ -35,6 +35,9 @@ class Preset:
     citation: str
     as_of: date
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def week(self, channel: str) -> Week | None:
         """The week in which `channel` is allowed; None when it is free."""
         return dict(self.channels).get(channel)
@@ -42,7 +45,7 @@ class Preset:
 
 @dataclass(frozen=True)
 class QuietHours:
-    """One lead's allowed hours; instants are UTC seconds."""
+    """The allowed hours of leads that live in one place; instants are UTC seconds."""
 
     preset: Preset
     whereabouts: Whereabouts
@@ -81,6 +84,12 @@ class QuietHours:
             return None
         closed_in = (self.whereabouts.country, self.whereabouts.region) if self.preset.holidays else None
         return _open_hours(week, self.whereabouts.zone, closed_in, year, shrunk=self.whereabouts.guessed)
+
+
+@lru_cache(maxsize=512)
+def quiet_hours_of(preset: Preset, whereabouts: Whereabouts) -> QuietHours:
+    """The allowed hours of every lead that lives where `whereabouts` says."""
+    return QuietHours(preset, whereabouts)
 
 
 def read_presets(

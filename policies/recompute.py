@@ -5,6 +5,7 @@ a fact, by which the fold moves that clock alone.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -66,7 +67,7 @@ def closed_month(at: Instant, now: Instant, hours: Hours, place: str) -> str | N
 
 def _reckon_again(h: Handoff, hours: Hours) -> None:
     """Give the open clocks of a handoff the due instants that they have in other hours."""
-    h.frame = h.frame._replace(hours=hours)
+    h.frame = replace(h.frame, hours=hours)
     for number, clock in enumerate(h.clocks):
         if clock.stop is None:
             again = start_clock(clock.name, clock.instance, clock.terms, clock.start, h.frame)

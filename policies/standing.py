@@ -12,19 +12,21 @@ from policies.clocks import Clock, Frame, Interval, later, midnight_of, reach, s
 from policies.dispositions import Disposition
 from policies.events import Datum, Event
 from policies.forms import Span
+from policies.frozen import frozen
 from policies.states import Credit, Side, State, Track
 
 NO_DATA: Mapping[str, Datum] = {}
 UNKNOWN = Disposition()
 
 
-class Reason(NamedTuple):
+@frozen
+class Reason:
     """One step of why: a code with its parameters, the rule of the table, and when it happened."""
 
     at: Instant
     code: str
     rule: str
-    data: Mapping[str, Datum] = NO_DATA
+    data: Mapping[str, Datum] = field(default_factory=lambda: NO_DATA)
 
 
 class Drift(NamedTuple):
@@ -120,10 +122,9 @@ class Handoff:
         if not terms.enabled:
             return
         instance = self.instances[name] = self.instances.get(name, 0) + 1
-        clock = start_clock(name, instance, terms, at, self.frame)
+        clock = self.running[name] = start_clock(name, instance, terms, at, self.frame)
         clock.owner = owner
         self.clocks.append(clock)
-        self.running[name] = clock
         if name == "package" and clock.due is not None:
             since = max(clock.due, self.learned_at)  # nobody could complete what was not known yet
             self.expires_at = self.after(since, self.agreement.terms.draft_grace)

@@ -39,15 +39,18 @@ ROLES = ("owner", "manager", "head", "operations", "marketing")
 
 @dataclass(frozen=True, slots=True)
 class Warn:
-    """When a running clock warns: at a percentage of its target, or a span before its due instant."""
+    """When a running clock warns: at a percentage of its target, or a span before its due instant.
+
+    `level` is the name of the notice: `warn50`, `warn2bd`.
+    """
 
     percent: int = 0
     before: Span = 0
+    level: str = field(init=False)
 
-    @property
-    def level(self) -> str:
-        """The name of the notice: `warn50`, `warn2bd`."""
-        return f"warn{self.percent}" if self.percent else f"warn{write_span(self.before)}"
+    def __post_init__(self) -> None:
+        level = f"warn{self.percent}" if self.percent else f"warn{write_span(self.before)}"
+        object.__setattr__(self, "level", level)
 
 
 def _read_warning(value: object) -> Warn:

@@ -9,15 +9,15 @@ def next_timer(h: Handoff, end: Instant | None) -> tuple[Instant, str] | None:
     """What time alone will bring next: the instant and the cue; `end` is when the agreement ends."""
     found: tuple[Instant, str] | None = None
     state = h.state
-    if state is State.draft:
-        found = _draft_timer(h)
-    elif state in WITH_SALES:
+    if state in WITH_SALES:
         if h.retention_floor is not None and "retention" in h.running:
             found = h.retention_floor, "retention_due"
         if state is State.assigned and not h.accept_passed:
             due = _due(h, "accept")
             if due is not None and (found is None or due <= found[0]):
                 found = due, "accept_due"
+    elif state is State.draft:
+        found = _draft_timer(h)
     elif state is State.rejected and not h.final and h.agreement.terms.silence_is_final:
         due = _due(h, "dispute")
         found = None if due is None else (due, "dispute_due")

@@ -5,18 +5,18 @@ Everything is codes and parameters; text is made at the edge, in the company's l
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from mapping.records import Instant
 from mapping.status import Status
 from policies.events import Datum, Event
 from policies.facts import upcoming
 from policies.fold import fold
+from policies.frozen import frozen
 from policies.handoff_verdict import HandoffVerdict, judge_handoff
 from policies.lead import Lead
 from policies.place import place
 from policies.rulebook import Terms
-from policies.standing import NO_DATA, Drift
+from policies.standing import Drift
 from policies.states import ClockState, Place, Side, State
 
 __all__ = ["HandoffVerdict", "LeadVerdict", "Terms", "judge"]
@@ -24,7 +24,7 @@ __all__ = ["HandoffVerdict", "LeadVerdict", "Terms", "judge"]
 _BEYOND_FIRST_CONTACT = (State.opportunity, State.qualified, State.connected)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LeadVerdict:
     """The judgement of a lead: its handoffs by cycle, the newest last, and what follows for the lead itself.
 
@@ -43,8 +43,8 @@ class LeadVerdict:
     suppressions: Mapping[str, Instant]
     blocked: Mapping[str, Instant]
     evidence: Mapping[str, Instant]
-    flags: Mapping[str, Datum] = field(default_factory=lambda: NO_DATA)
-    next_due_at: Instant | None = None
+    flags: Mapping[str, Datum]
+    next_due_at: Instant | None
 
     @property
     def newest(self) -> HandoffVerdict | None:

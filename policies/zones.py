@@ -6,7 +6,7 @@ otherwise answer with last decade's daylight saving time.
 
 import zoneinfo
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata, resources
 from zoneinfo import ZoneInfo
 
@@ -139,6 +139,21 @@ def instant_at(place: ZoneInfo, day: int, wall: int, *, last: bool = False) -> i
 def wall_at(place: ZoneInfo, instant: int, day: int) -> int:
     """Seconds that clocks in `place` show since local midnight of date ordinal `day`, at `instant`."""
     return instant + _offset(datetime.fromtimestamp(instant, place)) - (day - EPOCH_DAY) * DAY
+
+
+def date_at(place: ZoneInfo, instant: int) -> int:
+    """The local date, as its ordinal, in `place` at `instant`."""
+    offset = _steady_offset(place, instant // DAY)
+    if offset is None:
+        return datetime.fromtimestamp(instant, place).toordinal()
+    return (instant + offset) // DAY + EPOCH_DAY
+
+
+@lru_cache(maxsize=8_192)
+def _steady_offset(place: ZoneInfo, day: int) -> int | None:
+    """Seconds from UTC during a day of UTC, counted from 1970; None where clocks change on it."""
+    start, end = (_offset(datetime.fromtimestamp(each * DAY, place)) for each in (day, day + 1))
+    return start if start == end else None
 
 
 def even_midnight(place: ZoneInfo, day: int, opens: int, closes: int) -> int | None:

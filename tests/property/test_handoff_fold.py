@@ -166,7 +166,7 @@ def _still(verdict):
 
 def _at_rest(clock):
     return (
-        clock._replace(elapsed_s=0, wall_elapsed_s=0, overrun_s=0, paused_s=0, shares={})
+        replace(clock, elapsed_s=0, wall_elapsed_s=0, overrun_s=0, paused_s=0, shares={})
         if clock.open
         else clock
     )
