@@ -6,6 +6,7 @@ All instants are UTC seconds; targets and elapsed time count in the hours of the
 from collections.abc import Mapping
 from dataclasses import field
 from operator import attrgetter
+from typing import NamedTuple
 
 from mapping.records import Instant
 from policies.business_time import BusinessDays, BusinessTimeError, Hours
@@ -20,8 +21,7 @@ from policies.zones import DAY
 OPEN_STATES = (ClockState.running, ClockState.paused, ClockState.breached_open, ClockState.pending)
 
 
-@frozen
-class Warned:
+class Warned(NamedTuple):
     """A warning of a running clock: its level and the instant at which the level is reached."""
 
     level: str

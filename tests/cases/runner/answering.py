@@ -1,6 +1,7 @@
 """A verdict as the fields that cases may expect, by the names that the README tells."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from policies.clock_verdict import ClockVerdict
@@ -66,7 +67,7 @@ def handoff_answer(h: HandoffVerdict) -> dict[str, Any]:
         "next_action": h.next_action.code,
         "breaches": {side: h.breaches.get(side, 0) for side in ("sales", "marketing", "routing", "both")},  # type: ignore[call-overload]
         "clocks": clocks_answer(h.clocks),
-        "attempts": [attempt._asdict() | {"at": as_at(attempt.at)} for attempt in h.attempts],
+        "attempts": [asdict(attempt) | {"at": as_at(attempt.at)} for attempt in h.attempts],
         "not_counted": Names(_tallied(each.reason for each in h.attempts if not each.counted)),
         "violations": Names(_tallied(code for _, code in h.violations)),
         "flags": Names(_flags(h.flags)),
@@ -92,7 +93,7 @@ def clocks_answer(clocks: Iterable[ClockVerdict]) -> Names:
     """Clocks by name (the newest instance) and by name and number: `reply`, `reply_1`."""
     found: dict[str, Any] = {}
     for each in clocks:
-        row = each._asdict() | {name: as_at(getattr(each, name)) for name in _CLOCK_INSTANTS}
+        row = asdict(each) | {name: as_at(getattr(each, name)) for name in _CLOCK_INSTANTS}
         row["warnings"] = Names({warned.level: as_at(warned.at) for warned in each.warnings})
         row["shares"] = Names(getattr(each, "shares", {}))
         row["open"], row["breached"] = each.open, each.breached
