@@ -106,9 +106,7 @@ def news(run: Run, found: Found) -> list[Event]:
         kind = found.lead.values.get("last_form.kind")
         data: dict[str, Datum] = {"channel": "form", "form": str(kind) if kind else None}
         events.append(_fact(run, found, Kind.inbound, at=filled, version=f"form-{filled}", data=data))
-    if found.lead.values.get("opted_out") is True:
-        at = found.lead.dated.get("opted_out", found.lead.changed_at)
-        events.append(_fact(run, found, Kind.opted_out, at=at, version="email", data={"channel": "email"}))
+    events += opt_out(run, found)
     outcome = found.qualification.outcome
     if outcome is not found.row.mql:
         at = found.lead.changed_at
@@ -119,6 +117,14 @@ def news(run: Run, found: Found) -> list[Event]:
         data = {"segment": found.segment}
         events.append(_fact(run, found, Kind.lead_changed, at=at, version=f"segment-{at}", data=data))
     return events
+
+
+def opt_out(run: Run, found: Found, since: Instant = 0) -> list[Event]:
+    """That the lead wants no e-mail, not before `since`: of a lead that is passed for the first time its MQL moment."""
+    if found.lead.values.get("opted_out") is not True:
+        return []
+    at = max(since, found.lead.dated.get("opted_out", found.lead.changed_at))
+    return [_fact(run, found, Kind.opted_out, at=at, version="email", data={"channel": "email"})]
 
 
 def _trigger(run: Run, found: Found, trigger: Trigger) -> Event:

@@ -18,7 +18,7 @@ from policies.recycling import Held, MqlMet, Parked, Pass, Ruling, may_pass
 from policies.segments import segment_of
 from policies.verdict import LeadVerdict, judge
 from sync.dating import date_by_history, times_of
-from sync.evidence import BACK, Found, met_fact, news
+from sync.evidence import BACK, Found, met_fact, news, opt_out
 from sync.judgement import settle
 from sync.ledger import facts, leads, records
 from sync.ledger.leads import LeadRow
@@ -64,7 +64,8 @@ def _qualify(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> Counts:
         facts.add_events(tx, events)
         ruling = _rule(run, found, verdict, agreement) if found.qualification.outcome else None
         if isinstance(ruling, Pass | Parked):
-            facts.add_events(tx, [met_fact(run, found, ruling, verdict)])
+            met = met_fact(run, found, ruling, verdict)
+            facts.add_events(tx, [met, *(opt_out(run, found, met.occurred_at) if verdict is None else [])])
             opened.append(row)
         counts[_name(ruling, found)] += 1
         notes.append(_note(run.company.fields, found, ruling))
