@@ -15,9 +15,11 @@ from connectors.registration import Side
 from mapping.forms import FormKinds
 from mapping.language import LANGUAGES
 from mapping.rules import SALESFORCE_LEAD, default_rules
+from mapping.suggestion import KEPT
 from sync.speech import DEFAULT_STATUSES, STATUS_MEANINGS
 
 MQL = "marketingqualifiedlead"
+OPT_OUT = "HasOptedOutOfEmail"
 RAISES = ("demo", "contact", "price")  # forms by which a lead asks for sales
 SHOWN = 12  # forms that are listed
 
@@ -159,6 +161,10 @@ def _mapping(found: Survey) -> Iterator[str]:
     for name, row in wanted.items():
         if name not in SALESFORCE_LEAD:
             yield f"{name} = {write_value(row)}"
+    opt_out = found.targets.get(OPT_OUT)
+    if opt_out is not None and opt_out.writable:
+        rule = {"from": "opted_out", "transform": KEPT[OPT_OUT]}
+        yield f"{OPT_OUT} = {write_value(rule)}  # an opt-out is carried over, and never taken back"
     filled = {name for name in wanted if name in found.targets}
     for name, target in found.targets.items():
         if target.required and target.writable and name not in filled:

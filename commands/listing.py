@@ -92,7 +92,8 @@ def _lines(each: Suggestion | Doubt) -> Iterator[str]:
     if isinstance(each, Doubt):
         yield f"# {each.target}: several could be it: {', '.join(each.candidates)}"
         return
-    line = f"{each.target} = {write_value(each.field)}"
+    rule = {"from": each.field, "transform": each.transform} if each.transform else each.field
+    line = f"{each.target} = {write_value(rule)}"
     if each.fits:
         yield f"{line}  # {each.why}"
         return
@@ -187,6 +188,7 @@ def _row_of(each: Suggestion | Doubt) -> dict[str, Any]:
         "field": each.field,
         "why": each.why.value,
         "source": each.source,
+        "transform": each.transform,
         "type": each.type.value if each.type else None,
         "fits": each.fits,
         "outside": None if each.outside is None else list(each.outside),

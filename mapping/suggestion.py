@@ -29,6 +29,10 @@ _WORDS = frozenset({_T.text, _T.choice, _T.email, _T.phone, _T.url})
 _TIMES = frozenset({_T.date, _T.instant})
 
 
+KEPT: Mapping[str, str] = MappingProxyType({"HasOptedOutOfEmail": "only_true"})
+"""Transforms without which a rule for these would take back what sales was told."""
+
+
 class Why(StrEnum):
     """What two fields have in common."""
 
@@ -60,6 +64,7 @@ class Suggestion:
     source: str | None = None
     type: ValueType | None = None
     outside: tuple[str, ...] | None = ()
+    transform: str | None = None
 
     @property
     def fits(self) -> bool:
@@ -95,7 +100,13 @@ def _of(
     usual = USUAL.get(target.name)
     if usual is not None and (source := _source(usual, fields, properties)) is not None:
         outside = _outside(target, properties[source])
-        return Suggestion(target=target.name, field=usual, why=Why.usual, outside=outside)
+        return Suggestion(
+            target=target.name,
+            field=usual,
+            why=Why.usual,
+            outside=outside,
+            transform=KEPT.get(target.name),
+        )
     alike = dict(_alike(target, properties))
     if len(alike) > 1 and Why.name in alike.values():
         alike = {name: why for name, why in alike.items() if why is Why.name}

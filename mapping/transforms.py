@@ -81,6 +81,11 @@ def _first(value: Value, _context: Context) -> Value:
     return value[0] if isinstance(value, tuple) and value else value
 
 
+def _only_true(value: Value, _context: Context) -> Value:
+    """True alone: a no says nothing, so that what the other side was told is not taken back."""
+    return True if value is True or (isinstance(value, str) and value.strip().lower() == "true") else None
+
+
 def _date(argument: str | None, setting: Setting) -> Step:
     """A date or an instant by a Babel pattern (`dd/MM/yyyy`), in the company's zone and language."""
     pattern = argument or "medium"
@@ -117,6 +122,7 @@ TRANSFORMS: Mapping[str, Transform] = {
     "join": _join,
     "split": _split,
     "first": lambda argument, _setting: _without_argument(argument, _first),
+    "only_true": lambda argument, _setting: _without_argument(argument, _only_true),
     "date": _date,
     "decimal": _decimal,
 }

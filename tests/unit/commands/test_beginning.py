@@ -163,3 +163,12 @@ def test_missing_credentials_are_named_all_at_once(tmp_path: Path, monkeypatch: 
 )
 def test_a_slug_is_made_of_the_crms_name(name: str, slug: str) -> None:
     assert slug_of(name) == slug
+
+
+def test_an_opt_out_is_carried_where_the_crm_can_hold_it(found: Survey) -> None:
+    field = FieldInfo(name="HasOptedOutOfEmail", label="Email Opt Out", type=ValueType.bool, writable=True)
+    _, company = read(replace(found, targets={**found.targets, "HasOptedOutOfEmail": field}))
+    (rule,) = [rule for rule in company.rules if rule.target == "HasOptedOutOfEmail"]
+    assert rule.transforms == (("only_true", None),)
+    _, without = read(found)
+    assert "HasOptedOutOfEmail" not in {rule.target for rule in without.rules}

@@ -116,3 +116,10 @@ def test_a_new_field_takes_no_name_of_ours() -> None:
     (found,) = suggested([Described("X__c", "Plan B")], [Described("Plan", "Plan B")])
     assert isinstance(found, Suggestion)
     assert found.field == "own_plan"
+
+
+def test_an_opt_out_is_suggested_so_that_it_is_never_taken_back() -> None:
+    target = Described("HasOptedOutOfEmail", type=T.bool)
+    (found,) = suggested([target], [Described("hs_email_optout", type=T.bool)])
+    assert isinstance(found, Suggestion)
+    assert (found.field, found.transform) == ("opted_out", "only_true")
