@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from sqlalchemy import func, select
 
+from connectors.budgets import Budget
 from mapping.records import Record
 from policies.conflict import Base
 from policies.events import Event, Kind
@@ -27,6 +28,7 @@ from sync.ledger import (
     schema,
     work,
 )
+from sync.ledger.budgets import KeptBudgets, queue_after_run, queue_of
 from sync.ledger.compared import Compared
 from sync.ledger.links import Link
 from sync.ledger.matches import Match
@@ -332,3 +334,71 @@ class LedgerContract:
             assert erasures.known_hashes(tx, ["two", "three"]) == {"two"}
         with ledger.read("beta") as tx:
             assert erasures.count_hashes(tx) == 0
+
+    def test_a_budget_is_counted_across_runs_by_company_and_subject(self, ledger: Ledger) -> None:
+        day, clock = Budget(name="patch", calls=2, seconds=86_400), [1_000.0]
+        kept = KeptBudgets(ledger, "acme", "rdstation", clock=lambda: clock[0])
+        assert [kept.take(day, "a"), kept.take(day, "a")] == [None, None]
+        clock[0] += 3_600
+        again = KeptBudgets(ledger, "acme", "rdstation", clock=lambda: clock[0])
+        assert again.take(day, "a") == 1_000 + 86_400
+        assert again.take(day, "b") is None
+        assert KeptBudgets(ledger, "beta", "rdstation", clock=lambda: clock[0]).take(day, "a") is None
+        clock[0] = 1_000 + 86_400
+        assert again.take(day, "a") is None
+
+    def test_what_the_vendor_says_of_a_budget_holds(self, ledger: Ledger) -> None:
+        day = Budget(name="patch", calls=24, seconds=86_400)
+        kept = KeptBudgets(ledger, "acme", "rdstation", clock=lambda: 1_000.0)
+        kept.exhaust(day, "a", 5_000)
+        assert kept.take(day, "a") == 5_000
+
+    def test_a_queue_tells_how_many_writes_wait_and_until_when(self, ledger: Ledger) -> None:
+        day, hour = (
+            Budget(name="patch", calls=1, seconds=86_400),
+            Budget(name="workflow", calls=1, seconds=3_600, rows=2),
+        )
+        kept = KeptBudgets(ledger, "acme", "rdstation")
+        targets = [
+            Link(system="rdstation", kind="contact", id=f"uuid-{n}", lead=f"lead-{n}") for n in range(6)
+        ]
+        with ledger.write("acme", NOW) as tx:
+            leads.add_leads(tx, [each.lead for each in targets])
+            links.put_links(tx, targets)
+            work.want_status(
+                tx, [("lead-0", "rdstation", {"s": "won"}, "h"), ("nobody", "rdstation", {}, "h")]
+            )
+            assert queue_of(tx, "rdstation").waiting == 1
+            assert queue_of(tx, "rdstation").until is None
+        kept.take(day, "uuid-0")
+        kept.take(day, "somebody else")
+        with ledger.write("acme", NOW) as tx:
+            ends = queue_of(tx, "rdstation").until
+            assert ends is not None
+            moves = [
+                Intent(operation=work.TRACK, lead=f"lead-{n}", cycle=1, n=0, payload={}) for n in range(1, 6)
+            ]
+            work.owe(tx, moves)
+        kept.take(hour)
+        with ledger.write("acme", NOW) as tx:
+            found = queue_of(tx, "rdstation")
+            assert (found.waiting, found.until) == (6, ends)
+            assert queue_of(tx, "hubspot").waiting == 5, "tracks are the platform's, whichever it is"
+            for each in moves:
+                work.settle(tx, each, "done")
+            work.mark_written(tx, "lead-0", "rdstation", {"s": "won"}, "h")
+            assert queue_after_run(tx, "rdstation").waiting == 0
+
+    def test_an_accounts_budget_ends_after_as_many_spans_as_the_rows_fill(self, ledger: Ledger) -> None:
+        hour = Budget(name="workflow", calls=1, seconds=3_600, rows=2)
+        with ledger.write("acme", NOW) as tx:
+            moves = [
+                Intent(operation=work.TRACK, lead=f"lead-{n}", cycle=1, n=0, payload={}) for n in range(5)
+            ]
+            work.owe(tx, moves)
+        kept = KeptBudgets(ledger, "acme", "rdstation")
+        kept.take(hour)
+        first = kept.take(hour)
+        with ledger.read("acme") as tx:
+            assert first is not None
+            assert queue_of(tx, "rdstation").until == first + 2 * 3_600

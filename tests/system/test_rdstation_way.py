@@ -65,7 +65,7 @@ class RDStation:
 @pytest.fixture
 def norte(serve: Callable[..., Served], shell: Shell) -> Shell:
     """A shell of a company with RD Station, leads in it, everything set up."""
-    shell.served = serve("--seed", "7", "--leads", "30", "--leads-in", "rdstation")
+    shell.served = serve("--seed", "7", "--leads", "14", "--leads-in", "rdstation")
     shell.served.control("POST", "/settings", **{"rdstation.plan": "advanced"})
     shell.config.write_text(CONFIG, "utf-8")
     token_file(shell.folder, shell.served.told["vendors"]["rdstation"]["refresh_token"])
@@ -89,11 +89,8 @@ def leads_of(shell: Shell) -> list[dict[str, Any]]:
 def test_from_setup_to_the_status_that_both_systems_show(norte: Shell) -> None:
     served = norte.served
     assert served is not None
-    asked = norte.run("check", "--json")
-    assert asked.status == 78, "fields of ours are missing before set-up"
     made = norte.run("setup", "--yes")
     assert made.status == 0, made.err
-    assert "everything is there" in norte.run("setup", "--yes").out
     checked = norte.run("check")
     assert checked.status == 0, checked.out + checked.err
 
