@@ -42,7 +42,6 @@ class Tokens(requests.auth.AuthBase):
         self._settings, self._transport = settings, transport
         self._url, self._endpoint = url, _Endpoint(settings, transport, body)
         self._token = OAuth2Token({})
-        self._refused: str | None = None
 
     def sign(self) -> None:
         """Has the transport carry the token from now on."""
@@ -61,12 +60,12 @@ class Tokens(requests.auth.AuthBase):
         return str(self._token["access_token"])
 
     def renewed(self, response: requests.Response) -> bool:
-        """Whether another token stands ready after this one was refused; each is renewed but once."""
+        """Whether another token stands ready after this one was refused; the transport asks once a call."""
         used = str(response.request.headers.get("Authorization", "")).removeprefix("Bearer ")
-        if used != self._token.get("access_token") or used == self._refused:
+        if not used:  # the refusal of the renewal itself
             return False
-        self._token = self._obtain(refused=used)
-        self._refused = self._token["access_token"]
+        if used == self._token.get("access_token"):
+            self._token = self._obtain(refused=used)
         return True
 
     def _obtain(self, refused: str | None) -> OAuth2Token:

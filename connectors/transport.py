@@ -120,9 +120,11 @@ class Transport(requests.Session):
         return "http" + url.removeprefix("https") if self._plain and url.startswith(secure) else url
 
     def _retrying(self, operation: str, *, repeatable: bool) -> Retrying:
+        once = iter((True,))  # a new token that is refused too is no matter of time
+
         def worth_another(response: requests.Response) -> bool:
             if response.status_code == HTTPStatus.UNAUTHORIZED:
-                return self.renewed(response)
+                return next(once, False) and self.renewed(response)
             statuses = TURNED_AWAY | UNCERTAIN if repeatable else TURNED_AWAY
             return (
                 response.status_code in statuses

@@ -94,13 +94,22 @@ def test_calls_carry_the_token_and_a_refused_one_is_renewed_once(vendor, transpo
     assert sum(waits) == 0
 
 
-def test_a_fresh_token_that_is_refused_is_not_renewed_again(vendor, transport, token_file):
+def test_a_new_token_that_is_refused_too_ends_the_call(vendor, transport, token_file):
     tokens_of(transport, vendor, token_file).sign()
     vendor.say(200, grant("one")).say(401).say(200, grant("two")).say(401)
     assert transport.request("GET", f"{vendor.base_url}/x").status_code == 401
     assert len(vendor.requests) == 4
-    assert transport.request("GET", f"{vendor.base_url}/x").status_code == 401
-    assert len(vendor.requests) == 5
+
+
+def test_a_token_that_was_good_for_a_while_is_renewed_again(vendor, transport, token_file):
+    tokens_of(transport, vendor, token_file).sign()
+    vendor.say(200, grant("one")).say(200)
+    for number in range(3):
+        assert transport.request("GET", f"{vendor.base_url}/x").ok
+        vendor.answers.clear()
+        vendor.say(401).say(200, grant(f"new {number}")).say(200)
+    assert transport.request("GET", f"{vendor.base_url}/x").ok
+    assert vendor.requests[-1]["headers"]["Authorization"] == "Bearer new 2"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
