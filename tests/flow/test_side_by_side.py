@@ -86,3 +86,24 @@ def test_without_that_integration_leads_are_made(world: World) -> None:
     contact = world.mql()
     world.run()
     assert world.lead(contact)
+
+
+def test_a_link_of_that_integration_weighs_more_than_an_address(world: World) -> None:
+    contact = world.mql(email="shared@example.org")
+    by_address = world.crm.add("Lead", {"LastName": "A", "Company": "B", "Email": "shared@example.org"})
+    linked = world.crm.add("Lead", {"LastName": "C", "Company": "D", "Email": "other@example.org"})
+    world.marketing.change(contact, {"salesforceleadid": linked})
+    world.run()
+    assert world.lead(contact).id == linked
+    assert world.crm.rows[by_address].values.get("Acuerdo_Lead_Id__c") is None
+
+
+def test_a_link_to_a_record_of_another_lead_waits_for_a_person(world: World) -> None:
+    first, second = world.mql(), world.mql()
+    record = made_by_the_integration(world, first)
+    world.run()
+    world.wait(HOUR)
+    world.marketing.change(second, {"salesforceleadid": record})
+    assert world.run().refused == 1
+    assert world.lead(first).id == record
+    assert world.leads(second) == []
