@@ -1,5 +1,7 @@
 """What facts say about the lead itself: consent, channels, wins, tracks, where it lives and what brings it back."""
 
+from dataclasses import replace
+
 import pytest
 
 from mapping.status import Status
@@ -184,3 +186,60 @@ def test_a_breach_that_was_told_and_taken_back_is_among_the_reasons():
     warned = Story().passed("10:00").call("11:00")
     warned.tell("notice_sent", "12:00", source="acuerdo", clock="first_attempt", level="warn50", instance=1)
     assert "breach_retracted" not in [each.code for each in warned.handoff("15:30").reasons]
+
+
+def test_a_handoff_keeps_the_cycle_that_its_first_fact_names():
+    story = Story().mql("10:00", cycle=4).tell("package_complete", "11:00", source="acuerdo", cycle=4)
+    assert [each.cycle for each in story.lead("12:00").handoffs] == [4]
+    unnamed = Story().tell("mql_met", "10:00", "h1").tell("returned", "11:00", code="not_now")
+    assert unnamed.tell("mql_met", "05-20 10:00", "h2").handoff("05-20 11:00").cycle == 2
+
+
+def test_late_evidence_of_a_colleague_is_told_apart():
+    story = Story(agree(clocks={"retention": "1d"})).passed("10:00")
+    story.tell("returned", "05-14 10:00", source="acuerdo", code="expired", recorded="05-14 10:05")
+    story.call("15:00", by="B", recorded="05-14 12:00").call("15:30", by="A", recorded="05-14 12:00")
+    touches = story.handoff("05-14 13:00").attempts
+    assert [(each.by, each.by_non_owner) for each in touches] == [("B", True), ("A", False)]
+
+
+def test_the_end_of_a_pause_by_its_limit_is_known_ahead():
+    story = Story(agree(retention=False, clocks={"accept": False}, terms={"pause_limit": "2h"})).passed(
+        "10:00"
+    )
+    story.tell("paused", "11:00", "p", reason="waiting_document")
+    assert story.lead("12:00").next_due_at == at("13:00")
+
+
+def test_the_version_that_an_event_names_judges():
+    old, new = agree(number=1), agree(number=2, clocks={"package": "1h"})
+    story = Story(old).mql("10:00", agreement="2")
+    story.terms = replace(story.terms, agreements={1: old, 2: new})
+    h = story.handoff("10:30")
+    assert (h.agreement, h.clock("package").due_at) == ("2", at("11:00"))
+    story = Story(old).mql("10:00", agreement=1)
+    story.terms = replace(story.terms, agreements={1: old, 2: new})
+    assert story.handoff("10:30").agreement == "1"
+
+
+@pytest.mark.parametrize(
+    ("named", "instant", "number"),
+    [
+        (None, 150, 2), (None, 100, 2), (None, 99, 1), (None, 0, 1), (1, 150, 1), ("2", 0, 2), ("9", 150, 2), ("x", 50, 1),
+    ],
+)  # fmt: skip
+def test_the_version_in_force_judges_where_none_is_named(named, instant, number):
+    first = agree().publish(number=1, effective_from=50)
+    second = agree(effective_to="2026-06-01").publish(number=2, effective_from=100)
+    terms = replace(Story().terms, agreements={1: first, 2: second})
+    assert terms.pinned(named, instant).number == number
+    assert terms.ends_at == at("06-01 00:00")
+
+
+def test_people_have_calendars_of_their_own_or_the_companys():
+    terms = replace(Story().terms, calendars={"A": "own"})
+    assert (terms.hours_of("A"), terms.hours_of("B"), terms.hours_of(None)) == (
+        "own",
+        terms.hours,
+        terms.hours,
+    )

@@ -188,3 +188,79 @@ def test_a_backtest_counts_both_definitions_and_names_who_differs():
     assert found.gained == ("a", "d")
     assert found.lost == ("b",)
     assert found.unknown == ("b", "c", "f")
+
+
+def test_a_trigger_is_dated_by_its_own_field_else_by_the_record():
+    raised = {"last_form.kind": "demo"}
+    assert judge(raised, {"last_form.kind": 55}).triggers[0].at == 55
+    assert judge(raised, {"email": 55}).triggers[0].at == NOW - 10
+    assert after({"budget": 1}, {"budget": 9}, {"budget": 55, "plan": 66})[0] == Trigger(
+        kind=TriggerKind.investment_increased, at=55, evidence="budget"
+    )
+    assert after({"account": "a"}, {"account": "b"})[0].at == NOW - 10
+
+
+def test_the_fields_of_investment_and_the_forms_that_raise_a_hand_are_agreed():
+    terms = TriggerTerms(hand_raises=frozenset({"price"}), investment=("seats", "plan"), investment_over=10)
+    assert after({}, {"last_form.kind": "demo"}, terms=terms) == ()
+    assert after({}, {"last_form.kind": "price"}, terms=terms)[0].kind is TriggerKind.hand_raise
+    assert after({"seats": 1, "budget": 1}, {"seats": 10, "budget": 99}, terms=terms) == ()
+    assert after({"seats": 1, "plan": "a"}, {"seats": 11, "plan": "b"}, terms=terms)[0].evidence == "seats"
+    assert after({"plan": True}, {"plan": False}, terms=terms)[0].evidence == "plan"
+    assert after({"seats": "many"}, {"seats": 11}, terms=terms)[0].evidence == "seats"
+
+
+def test_triggers_come_in_the_order_of_their_kinds():
+    before, now = {"account": "a", "budget": 1}, {"account": "b", "budget": 2, "last_form.kind": "demo"}
+    assert [str(each.kind) for each in after(before, now)] == [
+        "hand_raise",
+        "company_changed",
+        "investment_increased",
+    ]
+
+
+def test_the_account_is_remembered_without_regard_to_case_and_spaces():
+    first, second = judge({"account": "Acme  Ltd"}), judge({"account": " acme ltd "})
+    assert first.inputs["account_hash"] == second.inputs["account_hash"]
+    assert first.inputs["account_hash"] != judge({"account": "acmeltd"}).inputs["account_hash"]
+
+
+def test_a_form_filled_again_raises_the_hand_again_by_its_count():
+    raised = {"last_form.kind": "demo", "forms_count": 1}
+    assert after(raised, dict(raised)) == ()
+    assert after(raised, {**raised, "forms_count": 2})[0].kind is TriggerKind.hand_raise
+
+
+def test_a_change_is_seen_against_what_was_remembered():
+    asked = {Stage.mql: condition({"field": "lifecycle_stage", "changed_to": "customer"})}
+    first = qualify(lead({"lifecycle_stage": "lead"}), asked, now=NOW)
+    found = [
+        qualify(lead({"lifecycle_stage": "customer"}), asked, now=NOW, previous=previous).outcome
+        for previous in (None, first.inputs, {"lifecycle_stage": "customer"})
+    ]
+    assert found == [None, True, None]
+
+
+def test_without_a_definition_of_mql_there_is_no_outcome():
+    found = qualify(lead({"email": "a@b.com"}), {Stage.lead: DEFINITIONS[Stage.lead]}, now=NOW)
+    assert (found.stage, found.outcome, found.trace, found.met_at) == (Stage.lead, None, (), None)
+    assert qualify(lead({}), {}, now=NOW, previous={"x": 1}).changed == ()
+
+
+def test_the_earliest_end_of_any_outcome_is_told():
+    soon = {
+        Stage.mql: condition({"field": "last_form.at", "within_last": "1 h"}),
+        Stage.lead: condition({"field": "last_form.at", "within_last": "30 min"}),
+    }
+    found = qualify(lead({"last_form.at": NOW - 60}), soon, now=NOW)
+    assert found.valid_until == NOW - 60 + 1800
+
+
+def test_a_backtest_judges_each_row_at_its_own_instant():
+    recent = condition({"field": "last_form.at", "within_last": "1 h"})
+    rows = [
+        BacktestRow(lead="a", values={"last_form.at": 1000}, at=1100),
+        BacktestRow(lead="b", values={"last_form.at": 1000}, at=9000),
+    ]
+    found = backtest(rows, condition(False), recent)
+    assert (found.old, found.new, found.gained, found.lost, found.unknown) == (0, 1, ("a",), (), ())
