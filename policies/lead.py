@@ -22,7 +22,6 @@ class Lead:
     bounces: dict[str, Instant] = field(default_factory=dict)  # channel -> since when
     bounced: set[str] = field(default_factory=set)  # ids of touches
     won_at: Instant | None = None
-    won_deals: set[str] = field(default_factory=set)
     survivor: str | None = None
     merged: bool = False
     deleted: bool = False
@@ -54,7 +53,6 @@ def _learn_bounce(lead: Lead, event: Event) -> None:
 
 
 def _learn_win(lead: Lead, event: Event) -> None:
-    lead.won_deals.add(text(event, "deal") or event.object_id)
     lead.won_at = event.occurred_at if lead.won_at is None else min(lead.won_at, event.occurred_at)
 
 

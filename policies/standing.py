@@ -8,7 +8,7 @@ from mapping.records import Instant
 from policies.agreement import Agreement
 from policies.attempts import Attempt, Tally
 from policies.business_time import BusinessTimeError
-from policies.clocks import Clock, Frame, Interval, later, midnight_of, reach, start_clock
+from policies.clocks import Clock, Frame, later, midnight_of, reach, start_clock
 from policies.dispositions import Disposition
 from policies.events import Datum, Event
 from policies.forms import Span
@@ -194,13 +194,6 @@ class Handoff:
             return reach(self.frame.hours, self.frame.zone, at, span)
         except BusinessTimeError:
             return None
-
-    def idle(self, at: Instant) -> Interval | None:
-        """The pause that lasts at an instant, whatever its reason."""
-        for pause in self.frame.pauses:
-            if pause.start <= at and (pause.end is None or at < pause.end):
-                return pause.start, pause.end
-        return None
 
 
 def text(event: Event | None, key: str) -> str | None:

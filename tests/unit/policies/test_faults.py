@@ -362,6 +362,7 @@ KEYS = (
     "attempts, calendar, clocks, definitions, dispositions, effective_from, effective_to, enforce_from, goals, "
     "number, package, priorities, quiet_hours, recycling, retention, routing, segments, signed_by, terms"
 )
+SEGMENTS = "write [ { name = 'enterprise', when = { field = 'account_size', gte = 500 } } ]"
 STAGE_NAMES = "write one of customer, lead, mql, opportunity, prospect, sal, sql"
 
 
@@ -401,8 +402,31 @@ STAGE_NAMES = "write one of customer, lead, mql, opportunity, prospect, sal, sql
         ({"number": True}, ["number: True is not a whole number; write a number from 1 on"]),
         ({"number": "2"}, ["number: '2' is not a whole number; write a number from 1 on"]),
         ({"priorities": "hot"}, ["priorities: 'hot' is not a list; write ['name', 'other']"]),
-        ({"priorities": ["standard", " "]}, ["priorities: ' ' is not a text; write a text in quotes"]),
-        ({"segments": [3]}, ["segments: 3 is not a text; write a text in quotes"]),
+        (
+            {"priorities": ["standard", " "]},
+            ["priorities: ' ' is not known here; write one of hot, standard"],
+        ),
+        ({"segments": 3}, [f"segments: is no list of segments; {SEGMENTS}"]),
+        ({"segments": ["big"]}, [f"segments[0]: nothing says which leads are in 'big'; {SEGMENTS}"]),
+        ({"segments": [{"when": True}]}, ["segments[0].name: is missing; write name = 'enterprise'"]),
+        (
+            {"segments": [{"name": "a", "whan": True, "when": True}]},
+            ["segments[0].whan: is not known here; write 'when'"],
+        ),
+        (
+            {"segments": [{"name": "a", "when": True}, {"name": "a", "when": False}]},
+            ["segments[1].name: 'a' stands here twice; join them with any = [...]"],
+        ),
+        (
+            {"segments": [{"name": "a", "when": {"field": "fit_score", "changed_to": 1}}]},
+            [
+                "segments[0].when: a segment is what a lead is, not what it became; write eq instead of changed_to"
+            ],
+        ),
+        (
+            {"segments": [{"name": "a", "when": {"field": "fit_scroe", "gte": 1}}]},
+            ["segments[0].when: 'fit_scroe' is no field of a lead; write 'fit_score'"],
+        ),
         ({"effective_from": "2026-06-31"}, ["effective_from: '2026-06-31' is not a date; write 2026-06-01"]),
         ({"effective_from": "soon"}, [f"effective_from: 'soon' is not an instant; {INSTANT}"]),
         (
@@ -480,7 +504,12 @@ STAGE_NAMES = "write one of customer, lead, mql, opportunity, prospect, sal, sql
         ),
         (
             {"dispositions": {"no_response": False}},
-            ["dispositions.no_response: False is not a table; write a [dispositions.no_response] table"],
+            [
+                (
+                    "dispositions.no_response: 'no_response' is a code that the rules themselves give; "
+                    "leave it, or change its keys"
+                )
+            ],
         ),
         ({"quiet_hours": 3}, ["quiet_hours: 3 is not a table; write a [quiet_hours] table"]),
         (

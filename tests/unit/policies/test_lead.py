@@ -150,7 +150,9 @@ def test_where_a_lead_lives_may_be_known_before_its_handoff():
 
 
 def test_a_handoff_knows_its_type_trigger_priority_and_segment_as_they_change():
-    story = Story(agree(segments=["big"])).mql("10:00", type="recycled", trigger="hand_raise", segment="big")
+    story = Story(agree(segments=[{"name": "big", "when": False}])).mql(
+        "10:00", type="recycled", trigger="hand_raise", segment="big"
+    )
     story.tell("lead_changed", "11:00", priority="hot").tell("lead_changed", "12:00", segment=None)
     h = story.handoff("10:30")
     assert (h.type, h.trigger, h.priority, h.segment) == ("recycled", "hand_raise", "standard", "big")
@@ -243,3 +245,78 @@ def test_people_have_calendars_of_their_own_or_the_companys():
         terms.hours,
         terms.hours,
     )
+
+
+def test_acknowledging_is_of_one_instance_of_a_clock():
+    routed = agree(
+        routing={"enabled": True, "owners": ["A", "B"]}, clocks={"first_attempt": "9d", "accept": "9d"}
+    )
+    for instance, ladder in ((2, ["L1"]), (1, ["L1", "L2"]), (None, ["L1", "L2"])):
+        story = Story(routed).passed("10:00")
+        for when, owner in (("11:00", "B"), ("12:00", "C")):
+            story.tell("reassigned", when, owner=owner, cause="breach", source="acuerdo")
+        story.tell("acknowledged", "13:30", clock="owner_first_attempt", instance=instance, by="M")
+        told = [each for each in story.handoff("15:30").notices if each.clock == "owner_first_attempt"]
+        assert [(each.instance, each.level) for each in told] == [(2, level) for level in ladder]
+
+
+def test_a_second_rejection_is_told_as_another():
+    story = Story().passed("10:00").tell("rejected", "11:00", code="bad_fit", by="A")
+    story.tell("dispute_decided", "12:00", decision="upheld", by="H")
+    story.tell("owner_changed", "12:30", owner="B", owner_kind="user")
+    story.tell("notice_sent", "11:05", source="acuerdo", clock="dispute", level="open", instance=1)
+    story.tell("rejected", "13:00", code="bad_fit", by="B")
+    told = [each for each in story.handoff("14:00").notices if each.clock == "dispute"]
+    assert [(each.instance, each.level, each.to, each.at) for each in told] == [
+        (2, "open", "marketing", at("13:00"))
+    ]
+
+
+@pytest.mark.parametrize("channel", [None, "all"])
+def test_no_contact_at_all_ends_the_handoff(channel):
+    data = {} if channel is None else {"channel": channel}
+    h = Story().passed("10:00").tell("opted_out", "11:00", **data).handoff("12:00")
+    assert (h.state, h.reason) == ("cancelled", "opt_out")
+    assert Story().passed("10:00").tell("opted_out", "11:00", channel="sms").handoff("12:00").open
+
+
+@pytest.mark.parametrize(
+    ("until", "kept", "flag"),
+    [
+        ("2026-05-14", "05-14 00:00", None),
+        ("2026-05-13", None, "until_past"),
+        ("11:00", None, "until_past"),
+        ("11:00:01", "11:00:01", None),
+        ("2026-02-30", None, "until_unreadable"),
+    ],
+)
+def test_the_date_for_coming_back_lies_ahead(until, kept, flag):
+    value = at(until) if ":" in until else until
+    h = Story().passed("10:00").tell("returned", "11:00", code="not_now", until=value).handoff("12:00")
+    assert h.until == (None if kept is None else at(kept))
+    assert [name for name in h.flags if name.startswith("until")] == ([flag] if flag else [])
+
+
+def test_a_pause_until_a_time_that_has_passed_pauses_nothing_and_is_kept():
+    story = Story().passed("10:00").tell("paused", "11:00", "p", reason="lead_asked_date", until=at("10:30"))
+    h = story.handoff("12:00")
+    assert [(each.at, each.cue, each.code) for each in h.drift] == [(at("11:00"), "paused", "pause_over")]
+    assert h.clock("first_attempt").due_at == at("14:00")
+
+
+def test_a_status_and_its_code_of_one_instant_are_one_return():
+    story = (
+        Story()
+        .passed("10:00")
+        .tell("returned", "11:00", "a")
+        .tell("returned", "11:00", "b", code="no_budget")
+    )
+    h = story.handoff("12:00")
+    assert (h.reason, h.drift) == ("no_budget", ())
+    ours = (
+        Story()
+        .passed("10:00")
+        .tell("returned", "11:00")
+        .tell("returned", "12:00", code="no_budget", source="acuerdo")
+    )
+    assert ours.handoff("13:00").reason == "unspecified"

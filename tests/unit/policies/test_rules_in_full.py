@@ -2182,7 +2182,10 @@ owed: nobody deliver -; deliver due_at=None
     "D03 a segment changes": (
         lambda: (
             Story(
-                agree(segments=["big"], clocks={"first_attempt": {"target": {"standard": "4h", "big": "2h"}}})
+                agree(
+                    segments=[{"name": "big", "when": False}],
+                    clocks={"first_attempt": {"target": {"standard": "4h", "big": "2h"}}},
+                )
             )
             .passed("10:00")
             .tell("lead_changed", "11:00", segment="big")
@@ -2202,7 +2205,10 @@ owed: sales first_attempt 12:00; first_attempt channel=phone left=6 due_at=12:00
     "D03 a segment is taken away": (
         lambda: (
             Story(
-                agree(segments=["big"], clocks={"first_attempt": {"target": {"standard": "4h", "big": "2h"}}})
+                agree(
+                    segments=[{"name": "big", "when": False}],
+                    clocks={"first_attempt": {"target": {"standard": "4h", "big": "2h"}}},
+                )
             )
             .passed("10:00", segment="big", priority="hot")
             .tell("lead_changed", "11:00", segment=None)
