@@ -233,7 +233,10 @@ class CrmChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
-    """An activity in the CRM that has happened: a closed task, a started event, a sent or received e-mail."""
+    """An activity in the CRM that has happened: a closed task, a started event, a sent or received e-mail.
+
+    What is taken back (an activity that was deleted, a task that was opened again) is told as `deleted`.
+    """
 
     id: str
     version: str
@@ -245,6 +248,7 @@ class Touch:
     automated: bool = False  # by an integration user, a list e-mail, a cadence step
     answered: bool = False
     seconds: int | None = None
+    bounced: bool = False  # an e-mail that came back, told with a later version
     deleted: bool = False
 
 
@@ -388,11 +392,19 @@ class Crm(Protocol):
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
         """Creates each task once, however often it is asked: the marker is looked for first."""
 
+    def expect(
+        self, changes: str | None, touches: str | None, deals: str | None, fields: Sequence[str] = ()
+    ) -> None:
+        """The cursors (and fields) that a run reads from next: a CRM that can answers all three by the same calls."""
+
     def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
         """Leads and contacts that carry our id and changed since `cursor`, deleted and merged ones too."""
 
     def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
-        """Activities on leads and contacts that carry our id, changed since `cursor`; an open task is never one."""
+        """Activities on leads and contacts that carry our id, changed since `cursor`.
+
+        An open task is never one, but is told as `deleted` where it may have been closed before.
+        """
 
     def deals(self, cursor: str | None) -> Iterator[Page[Deal]]:
         """Opportunities of contacts that carry our id, changed since `cursor`."""

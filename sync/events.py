@@ -71,6 +71,7 @@ def event_of_touch(reading: Reading, touch: Touch) -> Event:
     kind = Kind.touch if touch.outgoing else Kind.inbound
     data: dict[str, Datum] = {"channel": touch.channel, "by": touch.by, "automated": touch.automated}
     data |= {"answered": touch.answered, "seconds": touch.seconds, "deleted": touch.deleted}
+    data |= {"bounced": True} if touch.bounced else {}
     return reading.event(kind, touch.occurred_at, touch.id, touch.version, data)
 
 

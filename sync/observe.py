@@ -27,7 +27,16 @@ def observe(run: Run) -> Counts:
     counts = Counts()
     with run.read() as tx:
         at = {name: runs.cursor(tx, run.crm.system, name) for name in (CHANGES, TOUCHES, DEALS)}
-    counts += _observe_changes(run, at[CHANGES])
+        before = runs.cursor(tx, run.crm.system, FIELDS_ASKED)
+    fields = run.mappers.crm_fields
+    asked = fingerprint({"fields": fields})
+    if before != asked:  # every record again, for what was not asked before
+        at[CHANGES] = None
+    run.crm.expect(at[CHANGES], at[TOUCHES], at[DEALS], fields)
+    counts += _observe_changes(run, at[CHANGES], fields)
+    if before != asked:
+        with run.write() as tx:
+            runs.put_cursor(tx, run.crm.system, FIELDS_ASKED, asked)
     for touches in run.crm.touches(at[TOUCHES]):
         with run.write() as tx:
             counts["touches"] += _store_touches(tx, run, touches.rows)
@@ -41,20 +50,13 @@ def observe(run: Run) -> Counts:
     return counts
 
 
-def _observe_changes(run: Run, cursor: str | None) -> Counts:
-    """Records and their mapped fields; where other fields are asked for than before, every record again."""
-    counts, fields = Counts(), run.mappers.crm_fields
-    asked = fingerprint({"fields": fields})
-    with run.read() as tx:
-        before = runs.cursor(tx, run.crm.system, FIELDS_ASKED)
-    for changes in run.crm.changes(cursor if before == asked else None, fields):
+def _observe_changes(run: Run, cursor: str | None, fields: Sequence[str]) -> Counts:
+    counts = Counts()
+    for changes in run.crm.changes(cursor, fields):
         with run.write() as tx:
             counts["changes"] += _store_changes(tx, run, changes.rows)
             runs.put_cursor(tx, run.crm.system, CHANGES, changes.cursor)
         run.progress("observe", len(changes.rows))
-    if before != asked:
-        with run.write() as tx:
-            runs.put_cursor(tx, run.crm.system, FIELDS_ASKED, asked)
     return counts
 
 

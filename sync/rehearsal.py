@@ -223,6 +223,12 @@ class RehearsedCrm:
             for row in rows
         ]
 
+    def expect(
+        self, changes: str | None, touches: str | None, deals: str | None, fields: Sequence[str] = ()
+    ) -> None:
+        """As the vendor does."""
+        self._crm.expect(changes, touches, deals, fields)
+
     def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
         """As the vendor answers."""
         return self._crm.changes(cursor, fields)

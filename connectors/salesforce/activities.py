@@ -1,20 +1,25 @@
 """Salesforce's tasks, events and e-mails as touches: what counts as one, on which channel, by whom."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from connectors.base import Touch
+from connectors.salesforce.calls import ROWS_A_CALL, Query
 from connectors.salesforce.records import USER
-from connectors.salesforce.soql import select
+from connectors.salesforce.soql import among, select
 from connectors.salesforce.streams import Stream, read_instant
+from connectors.transport import chunks
 from mapping.records import Instant
 
 MARKER = "[acuerdo:"
+BOUNCED = "bounced"
 TASK = (
     "WhoId",
     "OwnerId",
     "CreatedById",
     "CreatedDate",
+    "LastModifiedDate",
+    "IsClosed",
     "Subject",
     "TaskSubtype",
     "Type",
@@ -25,7 +30,7 @@ TASK = (
     "IsDeleted",
 )
 EVENT = ("WhoId", "OwnerId", "CreatedById", "StartDateTime", "DurationInMinutes", "Type", "IsDeleted")
-EMAIL = ("ActivityId", "Incoming", "Status", "MessageDate")
+EMAIL = ("ActivityId", "Incoming", "Status", "MessageDate", "IsBounced", "SystemModstamp")
 DRAFT = "5"  # EmailMessage.Status
 SUBTYPES = {"Call": "phone", "Email": "email", "ListEmail": "email", "LinkedIn": "linkedin"}
 CHANNELS = {
@@ -66,29 +71,57 @@ def whose(lead_id: str) -> dict[str, str]:
 
 
 def activity_streams(lead_id: str, now: str) -> list[Stream]:
-    """Closed tasks, and events that have started by `now` (a datetime literal)."""
+    """Tasks, events that have started by `now` (a datetime literal), and e-mails that came back."""
     streams = []
     for name, people in whose(lead_id).items():
         where = f"WhoId IN {people}"
-        closed = f"{where} AND IsClosed = true"
         started = f"{where} AND IsChild = false AND StartDateTime <= {now}"
-        streams.append(Stream(name=f"task/{name}", fields=TASK, entity="Task", where=closed))
-        later = "StartDateTime >= {at}"  # an event begins without being changed
-        streams.append(Stream(name=f"event/{name}", fields=EVENT, entity="Event", where=started, more=later))
+        streams.append(Stream(name=f"task/{name}", fields=TASK, entity="Task", where=where))
+        streams.append(
+            Stream(
+                name=f"event/{name}",
+                fields=EVENT,
+                entity="Event",
+                where=started,
+                also=("StartDateTime",),  # an event begins without being changed
+            )
+        )
+    came_back = "IsBounced = true AND ActivityId != null"
+    fields = tuple(name for name in EMAIL if name != "SystemModstamp")
+    streams.append(Stream(name=BOUNCED, fields=fields, entity="EmailMessage", where=came_back, optional=True))
     return streams
+
+
+def bounced_tasks(lead_id: str, ids: Sequence[str]) -> list[Query]:
+    """Those of the tasks that stand for e-mails to our people."""
+    return [
+        Query(
+            select(("Id", "SystemModstamp", *TASK), "Task", f"{among('Id', some)} AND WhoId IN {people}"),
+            everything=True,
+        )
+        for some in chunks(ids, ROWS_A_CALL)
+        for people in whose(lead_id).values()
+    ]
 
 
 def read_task(
     row: Mapping[str, Any], email: Mapping[str, Any] | None, robots: Collection[str]
 ) -> Touch | None:
-    """A closed task; None for the draft of an e-mail. `robots` are users whose doings are automated."""
-    if email is not None and email["Status"] == DRAFT:
+    """A closed task, or one that was opened again: it is told as deleted. `robots` are users that are none.
+
+    None for the draft of an e-mail, and for a task that is open since it was made.
+    """
+    is_open = not row["IsClosed"]
+    if (email is not None and email["Status"] == DRAFT) or (is_open and not _was_changed(row)):
         return None
+    bounced = email is not None and bool(email["IsBounced"])
     subtype = row["TaskSubtype"] or "Task"
     incoming = bool(email["Incoming"]) if email is not None else row["CallType"] == "Inbound"
     return Touch(
         id=row["Id"],
-        version=row["SystemModstamp"],
+        version=max(row["SystemModstamp"], email["SystemModstamp"])
+        if email and bounced
+        else row["SystemModstamp"],
         record_id=row["WhoId"],
         channel=SUBTYPES.get(subtype) or _channel(row["Type"], "other"),
         occurred_at=_when(row, email),
@@ -97,8 +130,14 @@ def read_task(
         automated=subtype in BULK or row["CreatedById"] in robots or MARKER in (row["Subject"] or ""),
         answered=_answered(row, incoming=incoming),
         seconds=row["CallDurationInSeconds"],
-        deleted=bool(row["IsDeleted"]),
+        bounced=bounced,
+        deleted=is_open or bool(row["IsDeleted"]),
     )
+
+
+def _was_changed(row: Mapping[str, Any]) -> bool:
+    """Whether an open task may have been closed before: nobody tells, but it was edited."""
+    return bool(row["LastModifiedDate"] > row["CreatedDate"])
 
 
 def read_event(row: Mapping[str, Any], robots: Collection[str]) -> Touch:

@@ -26,10 +26,14 @@ ROWS_A_CALL = 200  # of a collection
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A SOQL query; `everything` also finds deleted and archived rows."""
+    """A SOQL query; `everything` also finds deleted and archived rows.
+
+    An `optional` one has no rows where the organisation has not the object, or the user no right to it.
+    """
 
     soql: str
     everything: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

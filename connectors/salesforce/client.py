@@ -66,7 +66,8 @@ class SalesforceClient:
                 {"method": "GET", "url": self._query_url(one), "referenceId": f"q{place}"}
                 for place, one in enumerate(some)
             ]
-            found += [read_page(read_part(one)) for one in self._compose(requests, repeatable=True)]
+            answers = self._compose(requests, repeatable=True)
+            found += [_found(one, answer) for one, answer in zip(some, answers, strict=True)]
         return found
 
     def row_groups(self, asked: Sequence[Query]) -> list[list[dict[str, Any]]]:
@@ -250,3 +251,8 @@ class SalesforceClient:
         )
         del sdk.headers["X-PrettyPrint"]
         return sdk
+
+
+def _found(query: Query, answer: Mapping[str, Any]) -> Found:
+    absent = query.optional and errors.parse(answer.get("body")).code == "INVALID_TYPE"
+    return Found([], None) if absent else read_page(read_part(answer))

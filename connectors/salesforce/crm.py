@@ -1,8 +1,7 @@
 """Salesforce behind the port of a CRM."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from connectors.base import (
     CallCount,
@@ -23,31 +22,20 @@ from connectors.base import (
     Touch,
     Write,
 )
-from connectors.salesforce.activities import EMAIL as EMAIL_FIELDS
-from connectors.salesforce.activities import activity_streams, read_event, read_task
-from connectors.salesforce.calls import ROWS_A_CALL, Query
+from connectors.salesforce.calls import Query
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.creation import NOBODY, Creation
-from connectors.salesforce.deals import deal_streams, detail_queries, read_deals
 from connectors.salesforce.erasure import erase
 from connectors.salesforce.inspection import inspect
 from connectors.salesforce.matching import find_matches
-from connectors.salesforce.records import (
-    HISTORY,
-    TRACKED,
-    fields_to_ask,
-    known_fields,
-    read_change,
-    read_history,
-)
+from connectors.salesforce.reading import Reading
+from connectors.salesforce.records import known_fields, record_url
 from connectors.salesforce.schema import KINDS, ORGANIZATION, read_description
 from connectors.salesforce.setup import Setup
-from connectors.salesforce.soql import among, literal, select, stamp
-from connectors.salesforce.streams import Batch, Reader, Stream
+from connectors.salesforce.soql import literal, select
 from connectors.salesforce.tasks import create_tasks
 from connectors.salesforce.writes import Collections, dated
 from connectors.settings import SalesforceSettings
-from connectors.transport import chunks
 from mapping.records import Instant
 from mapping.status import SALESFORCE, Meaning, Property
 
@@ -75,10 +63,17 @@ class Salesforce:
         self._settings, self._properties = settings, properties
         self._client = SalesforceClient(settings, wait=wait)
         self._tenant, self._schema = tenant, schema
-        self._clock = clock or self._vendor_clock
         self._collections = Collections(self._client, self._fields)
         self._lead_id = next(one.name for one in properties if one.meaning is Meaning.lead_id)
         ours = frozenset(one.name for one in properties)
+        self._reading = Reading(
+            self._client,
+            settings,
+            properties,
+            lead_id=self._lead_id,
+            clock=clock or self._vendor_clock,
+            user=self._user,
+        )
         self._creation = Creation(self._client, self._collections, settings, self._lead_id, ours)
 
     def remember(self, tenant: Tenant, schema: Schema) -> None:
@@ -144,30 +139,23 @@ class Salesforce:
         """Creates each task once, by its marker."""
         return create_tasks(self._client, self._collections, rows) if rows else []
 
+    def expect(
+        self, changes: str | None, touches: str | None, deals: str | None, fields: Sequence[str] = ()
+    ) -> None:
+        """The first pages of all three are asked for together, five queries a call."""
+        self._reading.expect(changes, touches, deals, self._asked(fields))
+
     def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
         """Leads and contacts that carry our id, by SystemModstamp and Id, with all their tracked history."""
-        asked = self._asked(fields)
-        streams = [
-            Stream(
-                name=kind,
-                fields=(*fields_to_ask(kind, self._properties), *asked[kind]),
-                entity=kind,
-                where=f"{self._lead_id} != null",
-            )
-            for kind in KINDS
-        ]
-        for batch in self._read(streams, cursor):
-            yield Page(rows=tuple(self._changes(batch, asked[batch.stream])), cursor=batch.cursor)
+        return self._reading.changes(cursor, self._asked(fields))
 
     def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
-        """Closed tasks and started events; a task that stands for an e-mail is told by its EmailMessage."""
-        for batch in self._read(activity_streams(self._lead_id, stamp(self._clock())), cursor):
-            yield Page(rows=tuple(self._touches(batch)), cursor=batch.cursor)
+        """Tasks and started events; a task that stands for an e-mail is told by its EmailMessage."""
+        return self._reading.touches(cursor)
 
     def deals(self, cursor: str | None) -> Iterator[Page[Deal]]:
         """Opportunities by their contacts and by the conversion of our leads."""
-        for batch in self._read(deal_streams(self._lead_id), cursor):
-            yield Page(rows=tuple(self._deals(batch)), cursor=batch.cursor)
+        return self._reading.deals(cursor)
 
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
         """Update by id, to leads and contacts, 200 a call, without assignment rules."""
@@ -194,66 +182,11 @@ class Salesforce:
     def _vendor_clock(self) -> Instant:
         return self._client.vendor_time or int(time.time())
 
-    def _known_tenant(self) -> Tenant:
-        return self._tenant or self.tenant()
-
-    def _read(self, streams: Sequence[Stream], cursor: str | None) -> Iterator[Batch]:
-        return Reader(self._client, streams, self._settings.overlap).read(cursor)
+    def _user(self) -> str:
+        return self._client.user or (self._tenant or self.tenant()).user or ""
 
     def _asked(self, fields: Sequence[str]) -> dict[str, dict[str, FieldInfo]]:
         return {kind: known_fields(fields, self._fields(kind)) if fields else {} for kind in KINDS}
-
-    def _changes(self, batch: Batch, asked: Mapping[str, FieldInfo]) -> Iterator[CrmChanges]:
-        url = record_url(self._settings.base_url)
-        history: dict[str, list[Mapping[str, str]]] = {}
-        if batch.stream == "Lead":
-            ids = [row["Id"] for row in batch.rows]
-            for row in self._related("LeadHistory", HISTORY, "LeadId", ids, {*TRACKED, *asked}):
-                history.setdefault(row["LeadId"], []).append(row)
-        for row in batch.rows:
-            told = [found for one in history.get(row["Id"], ()) if (found := read_history(one))]
-            yield read_change(row, batch.stream, self._properties, url, told, asked=asked)
-
-    def _touches(self, batch: Batch) -> Iterator[Touch]:
-        robots = {*self._settings.integration_users, self._client.user or self._known_tenant().user or ""}
-        if batch.stream.startswith("event"):
-            yield from (read_event(row, robots) for row in batch.rows)
-            return
-        mails = [row["Id"] for row in batch.rows if row["TaskSubtype"] == "Email"]
-        emails = {
-            row["ActivityId"]: row for row in self._related("EmailMessage", EMAIL_FIELDS, "ActivityId", mails)
-        }
-        told = (read_task(row, emails.get(row["Id"]), robots) for row in batch.rows)
-        yield from (touch for touch in told if touch)
-
-    def _deals(self, batch: Batch) -> Iterator[Deal]:
-        ids = list(dict.fromkeys(row.get("OpportunityId") or row["Id"] for row in batch.rows))
-        for some in chunks(ids, ROWS_A_CALL):
-            reason = self._settings.loss_reason
-            deals, roles, leads = self._client.row_groups(detail_queries(some, reason))
-            yield from read_deals(deals, roles, leads, reason)
-
-    def _related(
-        self,
-        entity: str,
-        fields: Sequence[str],
-        key: str,
-        ids: Sequence[str],
-        tracked: Iterable[str] = (),
-    ) -> list[dict[str, str]]:
-        """Rows that belong to these records, 1,000 records a call."""
-        only = f" AND {among('Field', sorted(tracked))}" if tracked else ""
-        asked = [
-            Query(select(("Id", *fields), entity, f"{among(key, some)}{only}"), everything=True)
-            for some in chunks(ids, ROWS_A_CALL)
-        ]
-        return self._client.rows(asked)
-
-
-def record_url(base_url: str) -> str:
-    """The address of a record for people: the lightning host beside a My Domain host."""
-    host = urlsplit(base_url).netloc.replace(".my.salesforce.com", ".lightning.force.com")
-    return f"{urlsplit(base_url).scheme}://{host}/lightning/r/{{kind}}/{{id}}/view"
 
 
 def _with_lead_id(row: Write, name: str) -> Write:

@@ -35,7 +35,7 @@ def deal_streams(lead_id: str) -> list[Stream]:
             entity="OpportunityContactRole",
             where=f"ContactId IN {people[name]}",
             stamp=ROLE_STAMP,
-            more="SystemModstamp >= {at} OR Contact.SystemModstamp >= {at}",
+            also=("SystemModstamp", "Contact.SystemModstamp"),
         )
         for name in ("contact", "converted")
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from connectors.base import CrmChanges, FieldChange, FieldInfo
 from connectors.salesforce.streams import read_instant
@@ -137,3 +138,9 @@ def write_value(value: Value, kind: ValueType) -> Any:
             return str(value).lower() if isinstance(value, bool) else str(value)
         case _:
             return value
+
+
+def record_url(base_url: str) -> str:
+    """The address of a record for people: the lightning host beside a My Domain host."""
+    host = urlsplit(base_url).netloc.replace(".my.salesforce.com", ".lightning.force.com")
+    return f"{urlsplit(base_url).scheme}://{host}/lightning/r/{{kind}}/{{id}}/view"

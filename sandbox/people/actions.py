@@ -201,6 +201,27 @@ def _undelete(org: Org, action: Action) -> Written:
     return {"lead": action.lead["Id"]}
 
 
+def _bounce(org: Org, action: Action) -> Written:
+    """The newest e-mail to the person comes back, and Salesforce notes it on both."""
+    email = org.store.find("EmailMessage", '"RelatedToId" = ? AND "Incoming" = 0', (action.person,))[-1]
+    records.keep(org, action.actor, org.kinds["emailmessage"], email, {"IsBounced": 1})
+    kind = org.kinds["contact" if action.lead["IsConverted"] else "lead"]
+    person = records.living(org, kind, action.person)
+    told = {"EmailBouncedReason": "550 5.1.1 no such user", "EmailBouncedDate": stamp(action.at)}
+    records.keep(org, action.actor, kind, person, told)
+    return {"email": email["Id"], "task": email["ActivityId"]}
+
+
+def _reopen(org: Org, action: Action) -> Written:
+    """The newest closed task with the person is opened again."""
+    where = '"WhoId" = ? AND "IsClosed" = 1 AND "IsDeleted" = 0'
+    task = org.store.find("Task", where, (action.person,))[-1]["Id"]
+    kind = org.kinds["task"]
+    body = records.read_body(kind, {"Status": "In Progress"}, action.actor)
+    records.update(org, action.actor, kind, task, body)
+    return {"task": task}
+
+
 DEEDS: dict[str, Callable[[Org, Action], Written]] = {
     "call": _call,
     "mail": _mail,
@@ -218,5 +239,7 @@ DEEDS: dict[str, Callable[[Org, Action], Written]] = {
     "merge": _merge,
     "delete": _delete,
     "undelete": _undelete,
+    "bounce": _bounce,
+    "reopen": _reopen,
 }
 """What people can do, by the word of an action."""

@@ -49,7 +49,7 @@ def _act(org: Org, wishes: list[dict[str, Any]]) -> dict[str, Any]:
             try:
                 action = read_action(org, wish)
                 results.append(_done(action, do(org, action)))
-            except (Fault, KeyError, TypeError, ValueError) as error:
+            except (Fault, LookupError, TypeError, ValueError) as error:
                 raise ValueError(f"action {number}: {error}") from error
     return {"results": results}
 

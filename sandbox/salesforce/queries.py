@@ -33,10 +33,11 @@ def run(
 
     `everything` is queryAll: deleted and archived rows too. Raises the Fault of a query that is not understood.
     """
+    hidden = () if access.all else org.settings.names("hidden_objects")
 
     def known(name: str) -> SObject | None:
         kind = org.kind(name)
-        return kind if kind is not None and kind.tooling is tooling else None
+        return kind if kind is not None and kind.tooling is tooling and kind.name not in hidden else None
 
     org.archive_activities()
     compiled = compile_select(query, parse(query), known, access, everything=everything)

@@ -25,8 +25,8 @@ DEFAULTS: dict[str, bool | float | str] = {
 `token_seconds` and `daily_limit` (calls in 24 hours) count machine time. `assignment` is the active lead
 assignment rule: `round_robin` over the sellers, `queue`, or `off`. `duplicate_rule` matches by e-mail over leads
 and contacts: `off`, `alert` or `block`. `history` is field history tracking of Lead. The next `locked_rows` rows
-that a call writes fail with UNABLE_TO_LOCK_ROW. Objects named in `hidden_objects` (apart by blanks) are not listed
-to the integration user. A Bulk job tells that it has ended only `bulk_seconds` (machine time) after it was closed,
+that a call writes fail with UNABLE_TO_LOCK_ROW. Objects named in `hidden_objects` (apart by blanks) are neither
+listed to the integration user nor found by its queries. A Bulk job tells that it has ended only `bulk_seconds` (machine time) after it was closed,
 and fails after `bulk_processed` rows (-1: never).
 """
 

@@ -66,7 +66,13 @@ class CrmWorld(Protocol):
 
     def delete(self, lead: str) -> None: ...
 
+    def undelete(self, lead: str) -> None: ...
+
     def merge(self, survivor: str, loser: str) -> None: ...
+
+    def bounce(self, lead: str) -> None: ...
+
+    def reopen(self, lead: str) -> None: ...
 
 
 def everything(pages: Any) -> tuple[list[Any], str | None]:
@@ -390,6 +396,53 @@ class CrmContract:
         world.call(record)
         later = everything(world.crm.touches(cursor))[0]
         assert any(one.channel == "phone" and one.answered and one.seconds for one in later)
+
+    def test_a_lead_that_is_taken_out_of_the_recycle_bin_is_told_as_live_again(self, world):
+        record = pushed(world)
+        world.delete(record)
+        cursor = everything(world.crm.changes(None))[1]
+        world.later()
+        world.undelete(record)
+        told = {row.record.id: row.record.state for row in everything(world.crm.changes(cursor))[0]}
+        assert told == {record: RecordState.live}
+
+    def test_a_task_that_is_opened_again_takes_its_touch_back(self, world):
+        record = pushed(world)
+        world.later()
+        world.call(record)
+        touches, cursor = everything(world.crm.touches(None))
+        (call,) = [one for one in touches if not one.deleted]
+        world.later()
+        world.reopen(record)
+        (again,) = [one for one in everything(world.crm.touches(cursor))[0] if one.id == call.id]
+        assert again.deleted
+        assert again.version > call.version
+
+    def test_a_mail_that_comes_back_is_told_anew_as_bounced(self, world):
+        record = pushed(world)
+        world.later()
+        world.mail(record)
+        touches, cursor = everything(world.crm.touches(None))
+        (mail,) = [one for one in touches if one.channel == "email"]
+        assert not mail.bounced
+        world.later()
+        world.bounce(record)
+        again = [one for one in everything(world.crm.touches(cursor))[0] if one.id == mail.id][-1]
+        assert again.bounced
+        assert again.version > mail.version
+
+    def test_what_is_read_next_may_be_told_beforehand_and_changes_nothing(self, world):
+        record = pushed(world)
+        world.later()
+        world.call(record)
+        world.convert(record)
+        plain = [
+            everything(read(None))[0] for read in (world.crm.changes, world.crm.touches, world.crm.deals)
+        ]
+        world.crm.expect(None, None, None)
+        told = [everything(read(None))[0] for read in (world.crm.changes, world.crm.touches, world.crm.deals)]
+        assert told == plain
+        assert all(told)
 
     def test_activities_follow_a_lead_through_its_conversion(self, world):
         record = pushed(world)

@@ -141,3 +141,12 @@ class SalesforceWorld:
 
     def merge(self, survivor, loser):
         self.do("merge", survivor, loser=loser)
+
+    def undelete(self, lead):
+        self.do("undelete", lead)
+
+    def bounce(self, lead):
+        self.do("bounce", lead)
+
+    def reopen(self, lead):
+        self.do("reopen", lead)

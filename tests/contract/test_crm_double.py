@@ -71,6 +71,20 @@ class DoubleWorld:
     def delete(self, lead):
         self.crm.delete(lead)
 
+    def undelete(self, lead):
+        self.crm.restore(lead)
+
+    def bounce(self, lead):
+        self.crm.bounce(self.newest(lead, "email"))
+
+    def reopen(self, lead):
+        self.crm.undo(self.newest(lead, "phone"))
+
+    def newest(self, lead, channel):
+        touches = [touch for _, touch in self.crm.touched.values()]
+        mine = [one for one in touches if (one.record_id, one.channel) == (self.person(lead), channel)]
+        return mine[-1].id
+
     def merge(self, survivor, loser):
         self.crm.merge(survivor, loser)
 

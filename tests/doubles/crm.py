@@ -158,6 +158,11 @@ class MemoryCrm(Sales):
     def calls(self) -> CallCount:
         return self.faults.calls()
 
+    def expect(
+        self, changes: str | None, touches: str | None, deals: str | None, fields: Sequence[str] = ()
+    ) -> None:
+        """Nothing is saved by knowing: each verb is one call."""
+
     def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
         ours = [(row.version, row) for row in self.rows.values() if row.values.get(LEAD_ID)]
         for page in self._pages("changes", ours, cursor):

@@ -180,6 +180,11 @@ class RecordedCrm:
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
         return self._record.send(self.system, "task", rows, self._port.create_tasks, _task)
 
+    def expect(
+        self, changes: str | None, touches: str | None, deals: str | None, fields: Sequence[str] = ()
+    ) -> None:
+        self._port.expect(changes, touches, deals, fields)
+
     def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
         return self._port.changes(cursor, fields)
 

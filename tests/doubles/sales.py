@@ -119,6 +119,10 @@ class Sales:
         """Somebody deletes an activity."""
         self._keep(replace(self.touched[activity][1], deleted=True))
 
+    def bounce(self, activity: str) -> None:
+        """An e-mail comes back."""
+        self._keep(replace(self.touched[activity][1], bounced=True))
+
     def convert(self, record: str, *, deal: bool = True, by: str = "005A") -> tuple[str, str | None]:
         """The lead becomes a contact with our fields, and a deal; answers the ids of both. Activities move along."""
         lead = self.rows[record]

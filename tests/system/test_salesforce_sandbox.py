@@ -4,7 +4,7 @@ import pytest
 
 from connectors.base import Outcome
 from connectors.errors import ContractBroken, Misconfigured, Unavailable
-from tests.contract.crm import LEAD_ID, WANTED, new, pushed
+from tests.contract.crm import LEAD_ID, WANTED, everything, new, pushed
 from tests.contract.salesforce_world import SalesforceWorld
 
 
@@ -181,3 +181,43 @@ def test_a_record_that_carries_another_lead_of_ours_is_not_attached_to(made, san
     sandbox.steer.post("/settings", **{"salesforce.duplicate_rule": "alert"})
     assert world.crm.push(ROWS[1:2])[0].outcome is Outcome.refused
     assert world.values(record, (LEAD_ID,)) == {LEAD_ID: "hubspot-1-9"}
+
+
+def read_all(crm, cursors):
+    crm.expect(*cursors)
+    told = [
+        everything(read(cursor))
+        for read, cursor in zip((crm.changes, crm.touches, crm.deals), cursors, strict=True)
+    ]
+    return [rows for rows, _ in told], [new or old for (_, new), old in zip(told, cursors, strict=True)]
+
+
+def test_a_run_with_nothing_new_takes_four_calls_the_login_among_them(made):
+    world = made()
+    records = [one.id for one in world.crm.push(ROWS[:50])]
+    world.later()
+    for record in records[:3]:
+        world.call(record)
+        world.mail(record)
+        world.convert(record)
+    world.win(records[0], 10)
+    _, cursors = read_all(world.crm, (None, None, None))
+    later = SalesforceWorld(world._sandbox).crm
+    later.remember(world.crm.tenant(), world.crm.schema())
+    told, _ = read_all(later, cursors)
+    assert told == [[], [], []]
+    assert later.calls().by_verb == {"token": 1, "composite": 3}
+
+
+def test_without_history_and_mail_of_salesforce_the_rest_is_read_all_the_same(made, sandbox):
+    world = made()
+    record = pushed(world)
+    world.later()
+    world.mail(record)
+    world.call(record)
+    world.set_status(record, "Working")
+    sandbox.steer.post("/settings", **{"salesforce.hidden_objects": "LeadHistory EmailMessage"})
+    (changes, touches, _), _ = read_all(world.crm, (None, None, None))
+    assert changes[0].history == ()
+    assert changes[0].record.values["status"] == "Working"
+    assert {one.channel for one in touches} == {"email", "phone"}

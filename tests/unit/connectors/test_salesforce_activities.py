@@ -22,8 +22,13 @@ TASK = {
     "CallDisposition": None,
     "CallDurationInSeconds": None,
     "CompletedDateTime": None,
+    "IsClosed": True,
+    "LastModifiedDate": AT,
     "IsDeleted": False,
 }
+
+
+MAIL = {"Incoming": False, "Status": "3", "MessageDate": AT, "IsBounced": False, "SystemModstamp": AT}
 
 
 def task(email=None, robots=(), **values):
@@ -81,13 +86,27 @@ def test_what_no_person_did_is_automated(values):
 
 def test_an_incoming_call_or_mail_is_the_leads_own():
     assert not task(CallType="Inbound").outgoing
-    mail = {"Incoming": True, "Status": "1", "MessageDate": "2026-05-13T09:00:00.000+0000"}
+    mail = {**MAIL, "Incoming": True, "Status": "1", "MessageDate": "2026-05-13T09:00:00.000+0000"}
     touch = task(mail, TaskSubtype="Email")
     assert (touch.outgoing, touch.occurred_at) == (False, parse_instant("2026-05-13T09:00:00+00:00"))
 
 
 def test_the_draft_of_a_mail_is_no_touch():
-    assert task({"Incoming": False, "Status": "5", "MessageDate": None}, TaskSubtype="Email") is None
+    assert task({**MAIL, "Status": "5"}, TaskSubtype="Email") is None
+
+
+LATER = "2026-05-13T13:00:00.000+0000"
+
+
+def test_a_mail_that_came_back_is_a_later_version_of_its_touch():
+    touch = task({**MAIL, "IsBounced": True, "SystemModstamp": LATER}, TaskSubtype="Email")
+    assert (touch.bounced, touch.version) == (True, LATER)
+    assert not task(MAIL, TaskSubtype="Email").bounced
+
+
+def test_an_open_task_takes_back_what_it_may_have_been_and_is_nothing_while_nobody_touched_it():
+    assert task(IsClosed=False) is None
+    assert task(IsClosed=False, LastModifiedDate=LATER).deleted
 
 
 def test_a_task_happened_when_it_was_completed_and_else_when_it_was_logged():

@@ -19,8 +19,9 @@ from connectors.errors import (
 )
 from connectors.salesforce.calls import Query
 from connectors.salesforce.client import SalesforceClient
-from connectors.salesforce.crm import Salesforce, record_url
+from connectors.salesforce.crm import Salesforce
 from connectors.salesforce.errors import parse
+from connectors.salesforce.records import record_url
 from connectors.salesforce.schema import metadata_of, read_description, require_same
 from connectors.settings import SalesforceSettings
 from mapping.records import ValueType
