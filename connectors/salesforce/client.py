@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import requests
 from requests.exceptions import JSONDecodeError
@@ -26,6 +27,12 @@ from connectors.salesforce.login import log_in
 from connectors.settings import SalesforceSettings
 from connectors.transport import Transport, chunks
 from mapping.records import Instant
+
+ENVELOPE = (
+    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Header>'
+    '<SessionHeader xmlns="http://soap.sforce.com/2006/04/metadata"><sessionId>{session}</sessionId></SessionHeader>'
+    "</soapenv:Header><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
+)
 
 
 class _SessionEnded(Exception):
@@ -183,6 +190,20 @@ class SalesforceClient:
                 return {"success": False, "errors": error.content}
 
         return read_table(self._send(use, name))
+
+    def soap(self, body: str) -> str:
+        """Sends a call of the Metadata API and gives the XML of its answer, a fault's too."""
+
+        def use(sdk: Sdk) -> str:
+            address = f"{self._settings.base_url}/services/Soap/m/{self._settings.api_version}"
+            data = ENVELOPE.format(session=escape(sdk.session_id), body=body).encode()
+            headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'}
+            response = self.transport.request(
+                "POST", address, data=data, headers=headers, operation="metadata"
+            )
+            return response.content.decode()
+
+        return str(self._send(use, "metadata"))
 
     def text(self, name: str, method: str, *, at: str, headers: Mapping[str, str], data: bytes = b"") -> str:
         """Sends a call whose body and answer are text, and which is not safe to repeat unless it reads."""

@@ -99,7 +99,7 @@ class Salesforce:
 
     def inspect(self) -> list[Finding]:
         """Rights on the objects that a run works with, and API calls left."""
-        return inspect(self._client, self._settings.api_share)
+        return inspect(self._client, self._settings.api_share, [one.name for one in self._properties])
 
     def schema(self) -> Schema:
         """Every field of Lead and Contact that the user sees."""

@@ -1,10 +1,11 @@
 """How a Salesforce credential and its organisation stand: rights on objects, and API calls left."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.base import Finding, Grade
 from connectors.salesforce.client import SalesforceClient
+from connectors.salesforce.conversion import BY_HAND, Conversion
 
 NEEDED = {  # what is asked of each object, and what is lost without it
     "Lead": (("queryable", "createable", "updateable"), "leads cannot be passed"),
@@ -22,10 +23,24 @@ SAYS = {"queryable": "read", "createable": "create", "updateable": "edit"}
 SCARCE = 0.1  # of the day's calls
 
 
-def inspect(client: SalesforceClient, api_share: float) -> list[Finding]:
-    """Every finding; `api_share` is the part of the organisation's calls that may be used."""
+def inspect(client: SalesforceClient, api_share: float, ours: Sequence[str]) -> list[Finding]:
+    """Every finding; `api_share` is the part of the organisation's calls that may be used, `ours` our fields."""
     objects = client.objects()
-    return [*_needed(objects), *_useful(objects), _calls_left(client.limits(), api_share)]
+    conversion = _conversion(Conversion(client).lacking(ours), len(ours))
+    return [*_needed(objects), *_useful(objects), conversion, _calls_left(client.limits(), api_share)]
+
+
+def _conversion(lacking: Sequence[str] | None, count: int) -> Finding:
+    what = "CRM conversion"
+    if lacking == []:
+        return Finding(what=what, grade=Grade.ok, state="copies our fields from Lead to Contact")
+    left = "the user may not look" if lacking is None else f"{len(lacking)} of {count} stay behind"
+    return Finding(
+        what=what,
+        grade=Grade.note,
+        state=f"whether it copies our fields from Lead to Contact: {left}",
+        remedy=f"run `acuerdo setup`, or let an administrator map them in {BY_HAND}; until then a run writes them anew",
+    )
 
 
 def _needed(objects: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:

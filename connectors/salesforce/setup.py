@@ -7,6 +7,7 @@ from functools import partial
 from connectors.base import FieldInfo, FieldWanted, SetupStep
 from connectors.salesforce.calls import Query
 from connectors.salesforce.client import SalesforceClient
+from connectors.salesforce.conversion import Conversion
 from connectors.salesforce.schema import KINDS, metadata_of, require_same
 from connectors.salesforce.soql import among, literal, select
 
@@ -38,7 +39,7 @@ class Setup:
         for kind, one in fields:
             if one.name in self._described[kind]:
                 require_same(one, kind, self._described[kind][one.name])
-        return [*self._fields(fields), *self._grants(fields)]
+        return [*self._fields(fields), *self._grants(fields), *self._mapping(wanted)]
 
     def _fields(self, fields: Sequence[tuple[str, FieldWanted]]) -> Iterator[tuple[SetupStep, Action]]:
         """Fields that are not there: one that we cannot see may be."""
@@ -50,6 +51,15 @@ class Setup:
                 text = f"create the field {one.name} on {kind} ({one.label}, {one.type})"
                 create = partial(self._client.create_field, full, metadata_of(one))
                 yield SetupStep(id=f"field:{full}", text=text), create
+
+    def _mapping(self, wanted: Sequence[FieldWanted]) -> Iterator[tuple[SetupStep, Action]]:
+        """What a conversion should copy; a user who may not see that is told by `inspect`."""
+        names = [one.name for one in wanted if set(KINDS) <= set(one.kinds)]
+        conversion = Conversion(self._client)
+        lacking = conversion.lacking(names) if names else []
+        if lacking:
+            text = f"let a CRM conversion copy {len(lacking)} of our fields from Lead to Contact"
+            yield SetupStep(id="conversion:Contact", text=text), partial(conversion.copy, names)
 
     def _existing(self) -> set[str]:
         where = among("TableEnumOrId", KINDS)

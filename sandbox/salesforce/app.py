@@ -22,6 +22,7 @@ from sandbox.salesforce import (
     limits,
     many,
     oauth,
+    soap,
     sobjects,
     tooling,
     versions,
@@ -147,6 +148,7 @@ class _Server:
         self.routes = [
             _Address("/services/oauth2/token", self._token, methods=["POST"]),
             _Address("/services/data", self._versions, methods=["GET"]),
+            _Address("/services/Soap/m/{version}", self._metadata, methods=["POST"]),
             *(route for route, _ in self._served),
         ]
 
@@ -164,6 +166,15 @@ class _Server:
         def answer() -> Answer:
             with self._org.use():
                 return oauth.issue(self._org, form, authorization, _base_url(request))
+
+        return _respond(await run_in_threadpool(answer))
+
+    async def _metadata(self, request: Request) -> Response:
+        raw = await request.body()
+
+        def answer() -> Answer:
+            with self._org.use():
+                return soap.answer(self._org, raw)
 
         return _respond(await run_in_threadpool(answer))
 

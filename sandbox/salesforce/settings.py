@@ -17,6 +17,7 @@ DEFAULTS: dict[str, bool | float | str] = {
     "history": True,
     "locked_rows": 0,
     "hidden_objects": "",
+    "customize_application": True,
     "bulk_seconds": 0,
     "bulk_processed": -1,
 }
@@ -26,7 +27,7 @@ DEFAULTS: dict[str, bool | float | str] = {
 assignment rule: `round_robin` over the sellers, `queue`, or `off`. `duplicate_rule` matches by e-mail over leads
 and contacts: `off`, `alert` or `block`. `history` is field history tracking of Lead. The next `locked_rows` rows
 that a call writes fail with UNABLE_TO_LOCK_ROW. Objects named in `hidden_objects` (apart by blanks) are neither
-listed to the integration user nor found by its queries. A Bulk job tells that it has ended only `bulk_seconds` (machine time) after it was closed,
+listed to the integration user nor found by its queries. Without `customize_application` the Metadata API is closed. A Bulk job tells that it has ended only `bulk_seconds` (machine time) after it was closed,
 and fails after `bulk_processed` rows (-1: never).
 """
 
@@ -78,9 +79,15 @@ class Settings:
         _read_mappings(metadata)
         self._store.keep_setting("lead_conversion", metadata)
 
+    @property
+    def lead_conversion(self) -> dict[str, Any]:
+        """LeadConvertSettings as JSON."""
+        kept: dict[str, Any] = self._store.setting("lead_conversion", {})
+        return kept
+
     def converted_fields(self, target: str) -> dict[str, str]:
         """Field of the target object to the lead field that fills it, as mapped."""
-        return _read_mappings(self._store.setting("lead_conversion", {})).get(target, {})
+        return _read_mappings(self.lead_conversion).get(target, {})
 
 
 def _read_mappings(metadata: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -255,7 +255,8 @@ def test_set_up_grants_its_own_fields_and_no_other(salesforce):
     }
 
 
-def test_follow_up_of_a_converted_lead_is_seen_without_a_mapping_of_its_fields(salesforce):
+def test_follow_up_of_a_converted_lead_is_seen_without_a_mapping_of_its_fields(salesforce, sandbox):
+    sandbox.steer.post("/salesforce/lead_conversion", objectMapping=[])
     record = pushed(salesforce)
     cursor = everything(salesforce.crm.touches(None))[1]
     salesforce.later()

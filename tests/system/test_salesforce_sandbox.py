@@ -2,8 +2,9 @@
 
 import pytest
 
-from connectors.base import Outcome
+from connectors.base import Grade, Outcome, Write
 from connectors.errors import ContractBroken, Misconfigured, Unavailable
+from connectors.salesforce.conversion import Conversion
 from tests.contract.crm import LEAD_ID, WANTED, everything, new, pushed
 from tests.contract.salesforce_world import SalesforceWorld
 
@@ -221,3 +222,48 @@ def test_without_history_and_mail_of_salesforce_the_rest_is_read_all_the_same(ma
     assert changes[0].history == ()
     assert changes[0].record.values["status"] == "Working"
     assert {one.channel for one in touches} == {"email", "phone"}
+
+
+def test_set_up_lets_a_conversion_copy_our_fields_and_leaves_other_mappings_alone(sandbox):
+    world = SalesforceWorld(sandbox)
+    others = {
+        "objectMapping": [
+            {
+                "outputObject": "Account",
+                "mappingFields": [{"inputField": "Website", "outputField": "Website"}],
+            },
+            {
+                "outputObject": "Contact",
+                "mappingFields": [{"inputField": "Title", "outputField": "Department"}],
+            },
+        ],
+        "opportunityCreationOptions": "NotVisible",
+    }
+    sandbox.steer.post("/salesforce/lead_conversion", **others)
+    assert "conversion:Contact" in {step.id for step in world.crm.ensure(WANTED)}
+    assert world.crm.missing(WANTED) == []
+    lead = pushed(world)
+    world.edit(lead, {"Title": "CFO", "Website": "https://acme.example"})
+    world.crm.write_status([Write(key="k", id=lead, values={"Acuerdo_SLA_Status__c": "connected"})])
+    made = world.do("convert", lead)
+    told = world.values(made["contact"], (LEAD_ID, "Acuerdo_SLA_Status__c", "Department"))
+    assert told == {LEAD_ID: "hubspot-1-1", "Acuerdo_SLA_Status__c": "connected", "Department": "CFO"}
+    account = world.query(f"SELECT Website FROM Account WHERE Id = '{made['account']}'")[0]
+    assert account["Website"] == "https://acme.example"
+
+
+def test_where_the_user_may_not_map_fields_set_up_does_the_rest_and_a_check_tells_how(sandbox):
+    sandbox.steer.post("/settings", **{"salesforce.customize_application": False})
+    world = SalesforceWorld(sandbox)
+    assert "conversion:Contact" not in {step.id for step in world.crm.ensure(WANTED)}
+    assert world.crm.missing(WANTED) == []
+    (finding,) = [one for one in world.crm.inspect() if one.what == "CRM conversion"]
+    assert finding.grade is Grade.note
+    assert "Map Lead Fields" in finding.remedy
+
+
+def test_a_mapping_that_salesforce_does_not_take_says_how_to_do_it_by_hand(sandbox):
+    world = SalesforceWorld(sandbox)
+    world.crm.ensure([one for one in WANTED if one.name != "Acuerdo_Note__c"])
+    with pytest.raises(Misconfigured, match=r"FIELD_INTEGRITY_EXCEPTION.*Map Lead Fields"):
+        Conversion(world.crm._client).copy(["Acuerdo_Note__c"])
