@@ -1,11 +1,12 @@
 """What every CRM promises (`connectors.base.Crm`), whoever implements it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import pytest
 
 from connectors.base import Crm, FieldWanted, Grade, Identity, Outcome, OwnerChange, TaskWanted, Write
+from connectors.errors import ContractBroken, CredentialsRefused, Misconfigured, Unavailable
 from mapping.records import RecordState, ValueType
 from mapping.status import KINDS, PROPERTIES
 from tests.contract.marketing import assert_explained
@@ -543,3 +544,124 @@ class CrmContract:
         count = bare.crm.calls()
         assert count.total > before
         assert sum(count.by_verb.values()) == count.total
+
+
+class VendorWorld(CrmWorld, Protocol):
+    """A CRM behind HTTP: what goes wrong at its calls, and credentials that are no good."""
+
+    def strike(self, kind: str, **wish: Any) -> None:
+        """Orders a fault of `sandbox.faults` at the calls for data."""
+
+    def crm_with(self, credentials: str) -> Crm:
+        """The CRM by `expired`, `revoked` or `narrow` credentials."""
+
+    def advance(self, seconds: int) -> None:
+        """The vendor's clock goes so far ahead of ours."""
+
+
+USES: Mapping[str, Callable[[VendorWorld, str], object]] = {
+    "find": lambda world, _: world.crm.find([Identity(key="a", lead="hubspot-1-1")]),
+    "changes": lambda world, _: everything(world.crm.changes(None)),
+    "touches": lambda world, _: everything(world.crm.touches(None)),
+    "deals": lambda world, _: everything(world.crm.deals(None)),
+    "push": lambda world, _: world.crm.push([new("hubspot-1-2")]),
+    "write_status": lambda world, record: world.crm.write_status(
+        [Write(key="a", id=record, values={"Acuerdo_Attempts__c": 1})]
+    ),
+}
+
+
+class CrmVendorContract:
+    """What every CRM behind HTTP does with bad answers; subclass beside CrmContract, same `world`."""
+
+    @pytest.fixture(params=sorted(USES))
+    def use(self, request, world):
+        """Uses one verb of the port on a lead that is there."""
+        record = pushed(world)
+        return lambda: USES[request.param](world, record)
+
+    @pytest.mark.parametrize("credentials", ["expired", "revoked", "narrow"])
+    def test_credentials_that_are_no_good_stop_at_once_with_what_to_do(self, world, credentials):
+        crm = world.crm_with(credentials)
+        with pytest.raises((CredentialsRefused, Misconfigured)) as caught:
+            crm.find([Identity(key="a", lead="hubspot-1-1")])
+        assert crm.calls().total <= 4
+        assert len(str(caught.value)) > 40
+
+    @pytest.mark.parametrize("body", [[], "no", 5, {"errorCode": "INVALID_SESSION_ID"}, [[]], ""])
+    def test_a_401_of_any_shape_is_about_the_credentials(self, world, use, body):
+        world.strike("status", status=401, body=body, times=None)
+        before = world.crm.calls().total
+        with pytest.raises(CredentialsRefused):
+            use()
+        assert world.crm.calls().total - before <= 3
+
+    def test_an_external_id_that_fits_several_records_is_a_fault_of_the_settings(self, world, use):
+        world.strike("status", status=300, body=["/a/1", "/a/2"], times=None)
+        with pytest.raises(Misconfigured, match="unique"):
+            use()
+
+    def test_a_web_page_in_place_of_data_stops_and_repeats_nothing(self, world, use):
+        before = world.crm.calls().total
+        world.strike("html", times=None)
+        with pytest.raises(ContractBroken, match="web page"):
+            use()
+        assert world.crm.calls().total - before <= 1
+
+    def test_an_answer_that_nobody_foresaw_stops_and_is_not_asked_for_again(self, world, use):
+        before = world.crm.calls().total
+        body = [{"errorCode": "TEAPOT", "message": "person1@example.com is a teapot"}]
+        world.strike("status", status=418, body=body, times=None)
+        with pytest.raises(ContractBroken) as caught:
+            use()
+        assert world.crm.calls().total - before <= 1
+        assert "person1@" not in str(caught.value) + caught.value.log
+
+    @pytest.mark.parametrize("kind", ["truncated", "malformed", "disconnect"])
+    def test_an_answer_that_breaks_off_for_ever_is_left_to_a_later_run(self, world, use, kind):
+        before = world.crm.calls().total
+        world.strike(kind, times=None)
+        with pytest.raises(Unavailable):
+            use()
+        assert world.crm.calls().total - before <= 3
+
+    @pytest.mark.parametrize("status", [500, 502, 503])
+    def test_a_vendor_that_is_down_is_left_to_a_later_run_after_some_attempts(self, world, use, status):
+        before = world.crm.calls().total
+        world.strike("status", status=status, times=None)
+        with pytest.raises(Unavailable):
+            use()
+        assert world.crm.calls().total - before <= 3
+
+    def test_a_record_deleted_between_read_and_write_is_gone_for_every_verb(self, world):
+        record = pushed(world)
+        world.delete(record)
+        write = Write(key="a", id=record, kind="Lead", values={"FirstName": "Eva"})
+        task = TaskWanted(
+            key="a",
+            id=record,
+            kind="Lead",
+            owner=None,
+            subject="x",
+            due_on="2026-12-01",
+            marker="[acuerdo:a]",
+        )
+        owner = OwnerChange(key="a", id=record, kind="Lead", owner=world.crm.tenant().user)
+        results = [
+            *world.crm.push([write]),
+            *world.crm.write_status([write]),
+            *world.crm.write_fields([write]),
+            *world.crm.create_tasks([task]),
+            *world.crm.assign([owner]),
+        ]
+        assert {one.outcome for one in results} == {Outcome.gone}
+        for one in results:
+            assert_explained(one)
+
+    def test_a_clock_hours_ahead_of_ours_hides_no_change(self, world):
+        first = pushed(world)
+        cursor = everything(world.crm.changes(None))[1]
+        world.advance(5 * 3600)
+        world.edit(first, {"FirstName": "Eva"})
+        second = pushed(world, "hubspot-1-2")
+        assert {first, second} <= {row.record.id for row in everything(world.crm.changes(cursor))[0]}

@@ -3,6 +3,7 @@
 import base64
 
 import requests
+from pydantic import SecretStr
 
 from connectors.salesforce.crm import Salesforce
 from connectors.settings import SalesforceSettings
@@ -150,3 +151,19 @@ class SalesforceWorld:
 
     def reopen(self, lead):
         self.do("reopen", lead)
+
+    def strike(self, kind, **wish):
+        self._steer.fault("salesforce", kind, endpoint="*/composite*", **wish)
+
+    def advance(self, seconds):
+        self._steer.advance(seconds)
+
+    def crm_with(self, credentials):
+        made = settings(self._sandbox)
+        if credentials == "expired":
+            self._steer.post("/settings", **{"salesforce.token_seconds": 0})
+        if credentials == "revoked":
+            made = made.model_copy(update={"client_secret": SecretStr("revoked")})
+        if credentials == "narrow":
+            self._steer.post("/settings", **{"salesforce.hidden_objects": "Lead Contact"})
+        return Salesforce(made, wait=lambda _: None)

@@ -1,10 +1,10 @@
 import pytest
 
-from tests.contract.crm import CrmContract
+from tests.contract.crm import CrmContract, CrmVendorContract
 from tests.contract.salesforce_world import SalesforceWorld
 
 
-class TestSalesforce(CrmContract):
+class TestSalesforce(CrmVendorContract, CrmContract):
     @pytest.fixture
     def bare(self, sandbox):
         return SalesforceWorld(sandbox)
