@@ -20,7 +20,6 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "commands/deciding.py": (280, "each decision that a person takes, side by side"),
     "connectors/base.py": (430, "the ports: every promise on one page"),
     "connectors/settings.py": (300, "the table of each connector, and where its values come from"),
-    "connectors/salesforce/crm.py": (270, "the port of a CRM, verb by verb"),
     "mapping/mapper.py": (285, "what becomes of one field, from its sources to its target"),
     "mapping/operators.py": (280, "the table of operators"),
     "mapping/rules.py": (270, "everything that a rule may say, and its parser"),
@@ -40,7 +39,7 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "sync/ledger/schema.py": (435, "every table on one page"),
     "sync/ledger/work.py": (480, "what is owed; to be parted into intents, statuses and refusals"),
     "sync/prepare.py": (300, "the way of one draft, from package to write"),
-    "sync/rehearsal.py": (255, "both ports, rehearsed verb by verb"),
+    "sync/rehearsal.py": (265, "both ports, rehearsed verb by verb"),
     "connectors/salesforce/client.py": (290, "one method for each call"),
 }
 LONGER_FUNCTIONS = {
