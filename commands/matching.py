@@ -14,7 +14,6 @@ from commands.session import UsageError, business_now, open_session, out, plain
 from mapping.language import say
 from mapping.records import format_instant
 from policies.conflict import Base
-from sync.compare import NOT_YET
 from sync.ledger import compared, leads, links, matches, work
 from sync.ledger.compared import Compared, read_bases
 from sync.ledger.matches import Match
@@ -23,6 +22,7 @@ from sync.matching import NEW
 from sync.settings import Company
 
 SIDES = ("marketing", "sales")
+UNLIKE_ANY = ""  # the mark of no value: whatever the source holds differs from it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def _settle_field(tx: Tx, question: Match, wish: Wish) -> str:
     base = read_bases({question.field: question.detail["base"]})[question.field]
     kept = wish.choice == question.detail["writes"]
     if not kept:  # as if the source had just changed, over a value of ours
-        base = Base(source=NOT_YET, target=base.target, written=True)
+        base = Base(source=UNLIKE_ANY, target=base.target, written=True)
     compared.put_compared(tx, [replace(known, bases={**known.bases, question.field: base})])
     compared.ask_to_compare(tx, [question.lead])
     matches.answer(tx, [question])

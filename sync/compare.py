@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mapping.identity import fingerprint
-from mapping.mapper import Mapped, map_lead, map_values
+from mapping.mapper import Mapped, map_lead
 from mapping.reading import read_lead
 from mapping.records import Record, RecordState, Values, ValueType
 from policies.comparison import Comparison, Holding, compare_fields
@@ -17,13 +17,12 @@ from sync.ledger.matches import Match
 from sync.ledger.records import FIELD, Kept
 from sync.ledger.store import Tx
 from sync.ledger.work import Refusal
-from sync.matching import ask_fields, dated_of
+from sync.matching import ask_fields, compare_back, dated_of
 from sync.run import PAGE, Counts, Run
 from sync.wording import word_problems
 
 GONE = frozenset({Place.deleted.value, Place.erased.value, Place.duplicate.value})
 MAPPING = "mapping"
-NOT_YET = ""  # the mark of no value: what is there differs from it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +120,21 @@ def _read_again(run: Run, pairs: Sequence[Pair]) -> list[Pair]:
 
 def _compare(tx: Tx, run: Run, pair: Pair) -> Counts:
     there = _to_crm(run, pair)
-    counts = _keep(tx, run, pair, run.crm.system, there)
+    wanted = _owed(pair, run.crm.system, work.FIELDS, there)
+    counts = _keep(tx, run, pair, run.crm.system, found=there, wanted=wanted)
     if run.mappers.marketing.rules:
-        back = _to_marketing(run, pair, there)
-        counts += _keep(tx, run, pair, run.platform.system, back)
+        back = _to_marketing(run, pair, there, wanted)
+        wanted = _owed(pair, run.platform.system, work.FIELDS_BACK, back)
+        counts += _keep(tx, run, pair, run.platform.system, found=back, wanted=wanted)
     return counts
+
+
+def _owed(pair: Pair, system: str, operation: str, found: Comparison | Mapped) -> Values:
+    """What is to be written, unless the vendor refused exactly this."""
+    if isinstance(found, Mapped):
+        return {}
+    refused = next((r for r in pair.refusals if (r.system, r.operation) == (system, operation)), None)
+    return {} if refused is not None and refused.fingerprint == fingerprint(found.wanted) else found.wanted
 
 
 def _to_crm(run: Run, pair: Pair) -> Comparison | Mapped:
@@ -155,42 +164,24 @@ def _to_crm(run: Run, pair: Pair) -> Comparison | Mapped:
     return compare_fields(mapper, source, target, _bases(pair, run.crm.system))
 
 
-def _to_marketing(run: Run, pair: Pair, there: Comparison | Mapped) -> Comparison | Mapped:
-    mapper = run.mappers.marketing
-    mapped = map_values(pair.fields, mapper)
-    if mapped.problems:
-        return mapped
+def _to_marketing(run: Run, pair: Pair, there: Comparison | Mapped, wanted: Values) -> Comparison | Mapped:
+    """What comes back of the CRM's record as it is once `wanted` is written to it."""
     given = there.bases if isinstance(there, Comparison) else _bases(pair, run.crm.system)
     types = run.mappers.of(pair.target.kind).types
-    echoes = {
-        here
-        for field, here in run.mappers.twins.items()
-        if field in types and _is_ours(given, field, pair.fields, types[field])
+    ours = {
+        field
+        for field, value_type in types.items()
+        if field in wanted or _is_ours(given, field, pair.fields, value_type)
     }
-    bases = {**_first_bases(run, pair, there), **_bases(pair, run.platform.system)}
-    source = Holding(values=mapped.values, changed_at=pair.record.changed_at, echoes=frozenset(echoes))
-    target = Holding(
-        values=pair.contact.values,
-        changed_at=pair.contact.changed_at,
-        dated=pair.contact.dated,
-        signed=False,
+    bases = _bases(pair, run.platform.system)
+    return compare_back(
+        run,
+        pair.contact,
+        {**pair.fields, **wanted},
+        at=pair.record.changed_at,
+        bases=bases,
+        ours=ours,
     )
-    return compare_fields(mapper, source, target, bases)
-
-
-def _first_bases(run: Run, pair: Pair, there: Comparison | Mapped) -> dict[str, Base]:
-    """Of a field that goes both ways and was never brought back: marketing holds what we passed, if it still does."""
-    if isinstance(there, Mapped):
-        return {}
-    passed, found = _bases(pair, run.crm.system), dict[str, Base]()
-    for field, here in run.mappers.twins.items():
-        base, value_type = passed.get(field), run.mappers.of(pair.target.kind).types.get(field)
-        if base is None or value_type is None:
-            continue
-        if there.source.side(field, value_type).mark == base.source:
-            mark = mark_of(pair.contact.values.get(here), run.mappers.marketing.types[here])
-            found[here] = Base(source=NOT_YET, target=mark)
-    return found
 
 
 def _bases(pair: Pair, system: str) -> Mapping[str, Base]:
@@ -204,7 +195,7 @@ def _is_ours(bases: Mapping[str, Base], name: str, values: Values, value_type: V
     return base is not None and base.written and mark_of(values.get(name), value_type) == base.target
 
 
-def _keep(tx: Tx, run: Run, pair: Pair, system: str, found: Comparison | Mapped) -> Counts:
+def _keep(tx: Tx, run: Run, pair: Pair, system: str, *, found: Comparison | Mapped, wanted: Values) -> Counts:
     """Notes what was found, owes what is wanted, and lists what is asked; counts both."""
     to_crm = system == run.crm.system
     operation = work.FIELDS if to_crm else work.FIELDS_BACK
@@ -212,10 +203,6 @@ def _keep(tx: Tx, run: Run, pair: Pair, system: str, found: Comparison | Mapped)
         return _refuse(tx, run, pair, operation, found)
     if any((each.system, each.operation) == (MAPPING, operation) for each in pair.refusals):
         work.forgive(tx, pair.lead, MAPPING, operation)
-    refused = next((r for r in pair.refusals if (r.system, r.operation) == (system, operation)), None)
-    wanted = found.wanted
-    if refused is not None and refused.fingerprint == fingerprint(wanted):
-        wanted = {}  # the vendor refused exactly this
     now = Compared(
         lead=pair.lead,
         system=system,

@@ -52,6 +52,7 @@ def _note(tx: Tx, operation: str, row: Compared, result: RowResult) -> None:
             bases = {**row.bases, **row.written_bases}
             work.forgive(tx, row.lead, row.system, operation)
         case Outcome.refused:
+            compared.ask_to_compare(tx, [row.lead])  # what came back of it did not come to be
             print_ = fingerprint(row.wanted)
             work.refuse(tx, [effects.refusal_of(row.lead, row.system, operation, result, print_)])
         case Outcome.gone:

@@ -1,13 +1,13 @@
 """Which record of the CRM is a lead's, what it is given of the mapped fields, and what a person is asked."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.base import Match
 from mapping.identity import Ambiguous, Create, Decision, Link
-from mapping.mapper import Mapped, map_lead
-from mapping.records import Lead, Values
+from mapping.mapper import Mapped, map_lead, map_values
+from mapping.records import Instant, Lead, Record, Values
 from policies.comparison import Comparison, Holding, bases_of, compare_fields, untouched_bases
 from policies.conflict import Base
 from sync.ledger import matches
@@ -20,11 +20,24 @@ NEW = "new"  # what a person writes for a record of its own
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """What a push carries of the mapped fields, the bases once it is delivered, and what stays out of it."""
+    """What a push carries of the mapped fields, the bases once it is delivered, and what stays out of it.
+
+    `back` is what comes back to marketing of the record as it is then.
+    """
 
     values: Values
     bases: Mapping[str, Base] | None = None
     comparison: Comparison | None = None
+    back: Comparison | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitting:
+    """A lead that is to be passed, its contact in the platform, and what the rules make of it."""
+
+    contact: Record
+    lead: Lead
+    mapped: Mapped
 
 
 def decide_by_person(decision: Decision, choice: str | None, found: Sequence[Match]) -> Decision:
@@ -37,19 +50,31 @@ def decide_by_person(decision: Decision, choice: str | None, found: Sequence[Mat
     return decision if chosen is None else Link(id=chosen.id, kind=chosen.kind, by="person")
 
 
-def fill(run: Run, lead: Lead, mapped: Mapped, decision: Link | Create, found: Sequence[Match]) -> Filling:
-    """What the record is given of the lead's fields: all that are new to it, by whose value stays.
+def fill(run: Run, draft: Fitting, decision: Link | Create, found: Sequence[Match]) -> Filling:
+    """What the record is given of the lead's fields, which fit: all that are new to it, by whose value stays.
 
     A record that is linked is given them by `compare`, after sales was observed; a contact that was there
     before us keeps what it holds, and is given what changes from now on.
     """
+    match = None
+    if isinstance(decision, Link):
+        match = next((each for each in found if each.id == decision.id), None)
+        if match is None:
+            return Filling(values={})
+    filling = _fill(run, draft.lead, draft.mapped, match)
+    if not run.mappers.marketing.rules:
+        return filling
+    there = {**(match.values if match else {}), **filling.values}
+    at = match.changed_at if match else run.now
+    back = compare_back(run, draft.contact, there, at=at, bases={}, ours=filling.values)
+    return filling if isinstance(back, Mapped) else replace(filling, back=back)
+
+
+def _fill(run: Run, lead: Lead, mapped: Mapped, match: Match | None) -> Filling:
     mapper = run.mappers.lead
-    if isinstance(decision, Create):
-        return Filling(values=mapped.values, bases=bases_of(mapper, mapped.values))
-    match = next((each for each in found if each.id == decision.id), None)
     if match is None:
-        return Filling(values={})
-    if decision.kind == "Contact":
+        return Filling(values=mapped.values, bases=bases_of(mapper, mapped.values))
+    if match.kind == "Contact":
         contact = run.mappers.contact
         return Filling(
             values={}, bases=untouched_bases(contact, map_lead(lead, contact).values, match.values)
@@ -62,6 +87,29 @@ def fill(run: Run, lead: Lead, mapped: Mapped, decision: Link | Create, found: S
     )
     bases = {**comparison.bases, **comparison.written_bases}
     return Filling(values=comparison.wanted, bases=bases, comparison=comparison)
+
+
+def compare_back(
+    run: Run,
+    contact: Record,
+    fields: Values,
+    *,
+    at: Instant,
+    bases: Mapping[str, Base],
+    ours: Collection[str],
+) -> Comparison | Mapped:
+    """What comes back to marketing of these fields of sales, `ours` being those that hold our own write.
+
+    A Mapped tells why nothing does: its problems.
+    """
+    mapper = run.mappers.marketing
+    mapped = map_values(fields, mapper)
+    if mapped.problems:
+        return mapped
+    echoes = frozenset(here for there, here in run.mappers.twins.items() if there in ours)
+    source = Holding(values=mapped.values, changed_at=at, echoes=echoes)
+    target = Holding(values=contact.values, changed_at=contact.changed_at, dated=contact.dated, signed=False)
+    return compare_fields(mapper, source, target, bases)
 
 
 def dated_of(run: Run, lead: Lead) -> dict[str, int]:

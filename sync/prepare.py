@@ -24,13 +24,13 @@ from mapping.status import Meaning
 from policies.events import Event, Kind
 from sync.judgement import setting_of
 from sync.ledger import facts, handoffs, leads, links, matches, packages, records, work
-from sync.ledger.compared import write_bases
+from sync.ledger.compared import write_bases, write_comparison
 from sync.ledger.handoffs import HandoffRow
 from sync.ledger.leads import LeadRow
 from sync.ledger.records import Kept
 from sync.ledger.store import Tx
 from sync.ledger.work import Intent, Refusal
-from sync.matching import Filling, ask_fields, ask_identity, decide_by_person, fill
+from sync.matching import Filling, Fitting, ask_fields, ask_identity, decide_by_person, fill
 from sync.run import Counts, Run
 from sync.wording import word_problems
 
@@ -46,6 +46,7 @@ class Draft:
 
     row: LeadRow
     handoff: HandoffRow
+    contact: Record
     lead: Lead
     was_missing: bool  # an earlier run found its package incomplete
 
@@ -89,6 +90,7 @@ def _drafts(run: Run, rows: Sequence[LeadRow]) -> list[Draft]:
         Draft(
             row=row,
             handoff=open_[row.id],
+            contact=whole[row.id],
             lead=_lead(run, row.id, whole[row.id]),
             was_missing=(row.id, open_[row.id].cycle) in incomplete,
         )
@@ -159,9 +161,11 @@ def _prepare(tx: Tx, run: Run, draft: Draft, found: Sequence[Match], question: m
     if question is not None and question.choice is None:  # it is clear by now
         matches.answer(tx, [question])
         question = None
-    filling = fill(run, draft.lead, mapped, decision, found)
-    if filling.comparison is not None:
-        ask_fields(tx, draft.row.id, run.crm.system, filling.comparison, to_crm=True)
+    fitting = Fitting(contact=draft.contact, lead=draft.lead, mapped=mapped)
+    filling = fill(run, fitting, decision, found)
+    for system, comparison in ((run.crm.system, filling.comparison), (run.platform.system, filling.back)):
+        if comparison is not None:
+            ask_fields(tx, draft.row.id, system, comparison, to_crm=system == run.crm.system)
     if isinstance(decision, Create) and run.attaches:
         return _await(tx, run, draft, mapped)
     ours = _our_values(run, draft, package)
@@ -174,7 +178,9 @@ def _payload(decision: Link | Create, values: Mapping[str, Any], filling: Fillin
     payload: dict[str, Any] = {"values": values, "id": None, "kind": "Lead"}
     if isinstance(decision, Link):
         payload |= {"id": decision.id, "kind": decision.kind}
-    return payload if filling.bases is None else payload | {"bases": write_bases(filling.bases)}
+    if filling.bases is not None:
+        payload["bases"] = write_bases(filling.bases)
+    return payload if filling.back is None else payload | {"back": write_comparison(filling.back)}
 
 
 def _await(tx: Tx, run: Run, draft: Draft, mapped: Mapped) -> str:

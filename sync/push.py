@@ -70,6 +70,9 @@ def _note_delivery(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
     if "bases" in intent.payload:
         bases = compared.read_bases(intent.payload["bases"])
         compared.put_compared(tx, [Compared(lead=intent.lead, system=run.crm.system, bases=bases)])
+    if "back" in intent.payload:
+        back = compared.read_comparison(intent.lead, run.platform.system, intent.payload["back"])
+        compared.put_compared(tx, [back])
     if intent.payload.get("settled"):
         matches.answer(tx, [Match(lead=intent.lead, system=run.crm.system, code="")])
     links.put_links(tx, [Link(system=run.crm.system, kind=kind, id=result.id, lead=intent.lead)])

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, union, update
 
 from mapping.records import Value, Values
+from policies.comparison import Comparison
 from policies.conflict import Base
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
@@ -166,6 +167,23 @@ def write_bases(bases: Mapping[str, Base]) -> dict[str, Any]:
 def read_bases(table: Mapping[str, Any]) -> dict[str, Base]:
     """The bases that `write_bases` wrote."""
     return {name: Base(**{"source": None, "target": None, **row}) for name, row in table.items()}
+
+
+def write_comparison(found: Comparison) -> dict[str, Any]:
+    """What follows from a comparison, as JSON values."""
+    bases = {"bases": write_bases(found.bases), "written_bases": write_bases(found.written_bases)}
+    return bases | {"wanted": dict(found.wanted)}
+
+
+def read_comparison(lead: str, system: str, table: Mapping[str, Any]) -> Compared:
+    """What `write_comparison` wrote, as it is kept and owed."""
+    return Compared(
+        lead=lead,
+        system=system,
+        bases=read_bases(table["bases"]),
+        wanted={name: _value(value) for name, value in table["wanted"].items()},
+        written_bases=read_bases(table["written_bases"]),
+    )
 
 
 def _compared(row: Mapping[Any, Any]) -> Compared:

@@ -35,6 +35,10 @@ def _edit(**values: str | None) -> Callable[[World, Row], None]:
     )
 
 
+def _set(**values: str | None) -> Callable[[World, Row], None]:
+    return lambda world, row: world.crm.edit(row.id, values)
+
+
 def _touch(channel: str, **more: bool) -> Callable[[World, Row], None]:
     def act(world: World, row: Row) -> None:
         world.crm.act(row.id, channel, by=SELLER, **more)
@@ -93,6 +97,10 @@ SALES: Mapping[str, Callable[[World, Row], None]] = {
     "a status of their own": lambda world, row: world.crm.set_status(row.id, "Hot!"),
     "another seller": lambda world, row: world.crm.hand_over(row.id, OTHER),
     "back to the queue": lambda world, row: world.crm.hand_over(row.id, QUEUE),
+    "another title": _set(Title="Boss"),
+    "another title, and back": _set(Title="CMO"),
+    "no title": _set(Title=None),
+    "another phone": _set(Phone="+34911234569"),
     "convert": _convert,
     "win": _win,
     "lose": _lose,
@@ -102,6 +110,10 @@ SALES: Mapping[str, Callable[[World, Row], None]] = {
 
 def _change(**values: str | None) -> Callable[[World, str], None]:
     return lambda world, contact: world.marketing.change(contact, values)
+
+
+def _dated(name: str, value: str) -> Callable[[World, str], None]:
+    return lambda world, contact: world.marketing.change(contact, {name: value}, dated={name: world.now})
 
 
 def _stage(stage: str) -> Callable[[World, str], None]:
@@ -126,6 +138,12 @@ MARKETING: Mapping[str, Callable[[World, str], None]] = {
     "a name too long": _change(lastname="N" * 300),
     "lose the address": _change(email=None, phone=None),
     "find the address": _change(email="found@example.org", phone="+34911234568"),
+    "promote": _change(jobtitle="CEO"),
+    "demote": _change(jobtitle="CMO"),
+    "promote, dated": _dated("jobtitle", "Chair"),
+    "forget the title": _change(jobtitle=None),
+    "another number": _change(phone="+34911234570"),
+    "write over what sales said": _change(crm_title="Theirs"),
     "subscriber again": _stage("subscriber"),
     "MQL again": _stage(MQL),
     "archive": lambda world, contact: world.marketing.archive(contact),

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.base import FieldInfo
+from mapping.records import ValueType
 from mapping.status import PROPERTIES, Meaning
 from sync.accounts import wanted_fields
 from sync.cycle import run_company
@@ -33,6 +36,27 @@ stories = st.tuples(
 ).map(lambda told: [told[0], *told[1]])
 
 
+owners = st.sampled_from(["marketing", "sales", "first", "newest", "never"])
+blanks = st.sampled_from(["keep", "clear", "refuse"])
+
+
+@st.composite
+def mappings(draw: st.DrawFn) -> dict[str, Any]:
+    """Field rules: whose value stays, what a blank does, and fields that come back, one of them both ways."""
+    rule = {"from": "job_title", "wins": draw(owners), "blank": draw(blanks)}
+    table: dict[str, Any] = {
+        "Title": rule,
+        "Phone": {"from": "phone", "wins": draw(owners), "blank": draw(st.sampled_from(["keep", "clear"]))},
+        "Description": {"template": "{{ lead.job_title | default('?') }} {{ lead.last_name }}"},
+    }
+    if draw(st.booleans()):
+        wins = draw(st.sampled_from(["marketing", "sales", "first", "newest"]))
+        table["crm_title"] = {"from": "Title", "direction": "to_marketing", "wins": wins, "blank": "clear"}
+    if draw(st.booleans()) and rule["wins"] != "never":
+        table["jobtitle"] = {"from": "Title", "direction": "to_marketing", "wins": rule["wins"]}
+    return table
+
+
 @pytest.fixture(scope="module")
 def shared_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """One ledger for every example, each with a company of its own: a new one each would take most of the time."""
@@ -45,8 +69,10 @@ def shared_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 numbers = count(1)
 
 
-def new_world(ledger: Ledger) -> World:
-    world = World(ledger, company=company(f"company{next(numbers)}"))
+def new_world(ledger: Ledger, mapping: Mapping[str, Any]) -> World:
+    world = World(ledger, company=company(f"company{next(numbers)}", mapping=mapping))
+    title = FieldInfo(name="crm_title", label="Title", type=ValueType.text, writable=True)
+    world.marketing.fields["crm_title"] = title
     world.marketing.ensure(wanted_fields("hubspot"), list(world.company.tracks.values()))
     world.begin()
     return world
@@ -112,11 +138,11 @@ NOTHING: Mapping[str, list[tuple[object, ...]]] = {"only planned": [], "only wri
 
 
 @settings(max_examples=EXAMPLES)
-@given(story=stories)
+@given(story=stories, mapping=mappings())
 def test_a_plan_lists_exactly_the_writes_of_the_run_and_a_run_after_it_writes_nothing(
-    shared_ledger: Ledger, story: list[list[Step]]
+    shared_ledger: Ledger, story: list[list[Step]], mapping: dict[str, Any]
 ) -> None:
-    world = new_world(shared_ledger)
+    world = new_world(shared_ledger, mapping)
     for chapter in story:
         for step in chapter:
             perform(world, step)
@@ -129,12 +155,12 @@ def test_a_plan_lists_exactly_the_writes_of_the_run_and_a_run_after_it_writes_no
 
 
 @settings(max_examples=EXAMPLES)
-@given(story=stories, hours=st.integers(1, 24 * 40))
+@given(story=stories, hours=st.integers(1, 24 * 40), mapping=mappings())
 def test_after_any_story_time_alone_settles_a_world(
-    shared_ledger: Ledger, story: list[list[Step]], hours: int
+    shared_ledger: Ledger, story: list[list[Step]], hours: int, mapping: dict[str, Any]
 ) -> None:
     """A run after a wait writes what came due, and is at rest: no write of ours is news that brings another."""
-    world = new_world(shared_ledger)
+    world = new_world(shared_ledger, mapping)
     for chapter in story:
         for step in chapter:
             perform(world, step)
