@@ -72,8 +72,10 @@ def _show_status(row: dict[str, Any]) -> None:
     owed = ", ".join(f"{name} {count}" for name, count in row["owed"].items()) or "nothing"
     out.print(f"owed to the vendors: {owed}; refused: {row['refused']}", markup=False)
     for system, queue in row["queue"].items():
-        when = f"its limits let them all be done by {queue['until']}" if queue["until"] else "the next run"
-        out.print(f"waiting for {system}: {queue['waiting']} writes, {when}", markup=False, soft_wrap=True)
+        when = f"; its limits let all of them be done by {queue['until']}" if queue["until"] else ""
+        out.print(
+            f"waiting for {system}: {queue['waiting'] or 'nothing'}{when}", markup=False, soft_wrap=True
+        )
 
 
 def explain(config: Path | None, company: str | None, lead: str, *, now: str | None, as_json: bool) -> int:

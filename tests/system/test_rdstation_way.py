@@ -1,6 +1,8 @@
 """A company with RD Station and Salesforce goes the whole way as one with HubSpot does: every command a process."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,17 @@ def token_file(folder: Path, refresh_token: str) -> None:
     path.chmod(0o600)
 
 
+def uuid_in(lead: str) -> str:
+    """The contact that a lead's id names: `rdstation-<account>-<uuid>`."""
+    return lead.split("-", 2)[2]
+
+
+def a_day_passes(ledger: Path) -> None:
+    """Machine time cannot be moved: the spans of the ledger's budgets are, into the past."""
+    with closing(sqlite3.connect(ledger)) as connection, connection:
+        connection.execute("UPDATE budget SET until = until - 90000")
+
+
 def leads_of(shell: Shell) -> list[dict[str, Any]]:
     assert shell.served is not None
     wanted = (
@@ -99,29 +112,51 @@ def test_from_setup_to_the_status_that_both_systems_show(norte: Shell) -> None:
     creations = [each for each in planned.json[0]["writes"] if each["verb"] == "push"]
     assert leads_of(norte) == []
 
+    rdstation, busy = RDStation(served), creations[0]["lead"]
+    for number in range(24):
+        rdstation.ask("PATCH", f"/platform/contacts/uuid:{uuid_in(busy)}", {"bio": str(number)})
     first = norte.run("run", "--backfill", SINCE, "--json")
     assert first.status in (0, 65), first.err
     counts = first.json[0]["counts"]
     assert counts["push"]["created"] == len(creations) > 0
     passed = leads_of(norte)
     assert len(passed) == len(creations)
-    rdstation = RDStation(served)
     for row in passed:
-        uuid = row["Acuerdo_Lead_Id__c"].split("-", 2)[2]
+        if row["Acuerdo_Lead_Id__c"] == busy:
+            continue
+        uuid = uuid_in(row["Acuerdo_Lead_Id__c"])
         contact = rdstation.contact(uuid)
         assert contact["cf_acuerdo_sla_status"] == row["Acuerdo_SLA_Status__c"]
         assert contact["cf_acuerdo_cycle"] == 1
         assert row["Id"][:15] in contact["cf_acuerdo_crm_link"]
         assert row["Acuerdo_Profile_Link__c"].endswith(uuid)
         assert row["Company"] in (contact.get("cf_company_name"), "[not provided]")
-    assert first.json[0]["queue"] == {"waiting": 0, "until": None}
+    assert "cf_acuerdo_sla_status" not in rdstation.contact(uuid_in(busy)), "others used up its day"
+    queue = first.json[0]["queue"]
+    assert queue["waiting"] == 1
+    assert queue["until"] in norte.run("status").out
+    before = served.control("GET", "/calls")["vendors"]["rdstation"]["statuses"]["429"]
 
     second = norte.run("run", "--json")
     assert second.json[0]["written"] == 0, second.json
+    assert served.control("GET", "/calls")["vendors"]["rdstation"]["statuses"]["429"] == before
+    served.control("POST", "/settings", **{"rdstation.contact_limit": 1000})
+    a_day_passes(norte.folder / "ledger.sqlite")
+    assert norte.run("run", "--json").json[0]["written"] == 1
+    assert rdstation.contact(uuid_in(busy))["cf_acuerdo_sla_status"]
     assert norte.run("plan", "--json").json[0]["writes"] == []
-    assert "waiting for rdstation: 0 writes" in norte.run("status").out
+    assert "waiting for rdstation: nothing" in norte.run("status").out
 
-    lead, other = passed[0], passed[1]
+    lead, other = [row for row in passed if row["Acuerdo_Lead_Id__c"] != busy][:2]
+    then_sales_answers(norte, rdstation, lead, other)
+    then_it_is_deleted_there(norte, rdstation, lead)
+    then_the_app_is_revoked(norte)
+
+
+def then_sales_answers(
+    norte: Shell, rdstation: RDStation, lead: dict[str, Any], other: dict[str, Any]
+) -> None:
+    served = rdstation.served
     actions = [
         {"do": "accept", "lead": lead["Id"], "fields": {"Acuerdo_Disposition__c": "accepted"}},
         {"do": "return", "lead": other["Id"], "fields": {"Acuerdo_Disposition__c": "not_now"}},
@@ -130,7 +165,7 @@ def test_from_setup_to_the_status_that_both_systems_show(norte: Shell) -> None:
     third = norte.run("run", "--json")
     assert third.status in (0, 65), third.err
     told = {row["Id"]: row["Acuerdo_SLA_Status__c"] for row in leads_of(norte)}
-    back = rdstation.contact(other["Acuerdo_Lead_Id__c"].split("-", 2)[2])
+    back = rdstation.contact(uuid_in(other["Acuerdo_Lead_Id__c"]))
     assert told[other["Id"]] == "returned"
     assert back["cf_acuerdo_sla_status"] == "returned"
     assert back["cf_acuerdo_reason"] == "not_now"
@@ -138,13 +173,10 @@ def test_from_setup_to_the_status_that_both_systems_show(norte: Shell) -> None:
     assert norte.run("run", "--json").json[0]["written"] == 0
     assert norte.run("explain", lead["Acuerdo_Lead_Id__c"]).status == 0
 
-    then_it_is_deleted_there(norte, rdstation, lead)
-    then_the_app_is_revoked(norte)
-
 
 def then_it_is_deleted_there(norte: Shell, rdstation: RDStation, lead: dict[str, Any]) -> None:
     served, kept = rdstation.served, norte.folder / "rdstation.token"
-    rdstation.ask("DELETE", f"/platform/contacts/uuid:{lead['Acuerdo_Lead_Id__c'].split('-', 2)[2]}")
+    rdstation.ask("DELETE", f"/platform/contacts/uuid:{uuid_in(lead['Acuerdo_Lead_Id__c'])}")
     served.control("POST", "/rdstation/tokens", do="expire")
     before = kept.read_text("utf-8")
     actions = [{"do": "return", "lead": lead["Id"], "fields": {"Acuerdo_Disposition__c": "no_budget"}}]
