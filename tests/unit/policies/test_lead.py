@@ -320,3 +320,106 @@ def test_a_status_and_its_code_of_one_instant_are_one_return():
         .tell("returned", "12:00", code="no_budget", source="acuerdo")
     )
     assert ours.handoff("13:00").reason == "unspecified"
+
+
+def test_each_move_names_its_kind_instant_rule_cycle_and_parameters():
+    routing = {"enabled": True, "owners": ["A", "B"], "auto_reassign": True}
+    breached = Story(agree(routing=routing)).passed("10:00", cycle=3)
+    assert breached.handoff("14:30").transitions[-1] == (
+        "reassigned", at("14:00"), "T22", 3, {"previous": "A", "cause": "breach"},
+    )  # fmt: skip
+    away = Story(agree(routing=routing), absences={"A": [(at("09:00"), at("18:00"))]}).passed(
+        "10:00", cycle=3
+    )
+    assert away.handoff("10:30").transitions[-1] == (
+        "reassigned", at("10:00"), "D11", 3, {"previous": "A", "cause": "absence"},
+    )  # fmt: skip
+    queued = Story(agree(routing=routing)).passed("10:00", owner=None, cycle=3)
+    assert queued.handoff("10:10").transitions[-1] == (
+        "owner_changed",
+        at("10:00"),
+        "T04",
+        3,
+        {"cause": "routing"},
+    )
+    expired = Story().passed("10:00", cycle=3).tell("on_track", "10:30", track="education")
+    assert expired.handoff("05-27 10:00").transitions == (
+        ("returned", at("05-27 10:00"), "T21", 3, {"code": "expired", "by": "acuerdo"}),
+        ("off_track", at("05-27 10:00"), "T36", 3, {"track": "education"}),
+        ("on_track", at("05-27 10:00"), "T27", 3, {"track": "nurture"}),
+        ("stage_changed", at("05-27 10:00"), "T02", 3, {"stage": "lead"}),
+    )
+    names = [each.n for each in expired.handoff("05-27 10:00").transitions]
+    assert len(set(names)) == len(names)
+
+
+def test_a_code_that_is_given_later_is_kept_with_its_instant():
+    story = (
+        Story().passed("10:00").tell("returned", "11:00").tell("returned", "12:00", code="no_budget", by="A")
+    )
+    assert dict(story.handoff("13:00").reasons[-1].data) == {
+        "code": "no_budget",
+        "by": "A",
+        "coded_at": at("12:00"),
+    }
+
+
+def test_late_evidence_is_kept_with_what_and_when_it_was_known():
+    story = Story(agree(clocks={"retention": "1d"})).passed("10:00")
+    story.tell("returned", "05-14 10:00", source="acuerdo", code="expired", recorded="05-14 10:05")
+    story.call("15:00", recorded="05-14 12:30").call("15:30", recorded="05-14 12:00")
+    h = story.handoff("05-14 13:00")
+    late = [(each.at, dict(each.data)) for each in h.reasons if each.code == "late_evidence"]
+    assert late == [
+        (at("15:00"), {"kind": "touch", "recorded_at": at("05-14 12:30")}),
+        (at("15:30"), {"kind": "touch", "recorded_at": at("05-14 12:00")}),
+    ]
+    assert h.flags["late_evidence"] == at("05-14 12:30")
+
+
+@pytest.mark.parametrize(
+    ("told", "now", "missed"),
+    [
+        ([], "05-15 12:00", 1),
+        ([], "05-15 18:00", 2),
+        ([("mail", "05-14 11:00")], "05-15 18:00", 1),
+        ([("contact", "05-14 11:00")], "05-20 18:00", None),
+        ([("returned", "05-14 12:00")], "05-20 18:00", None),
+        ([("returned", "05-15 12:00")], "05-20 18:00", 1),
+    ],
+)
+def test_days_under_the_floor_are_counted_while_sales_has_to_try(told, now, missed):
+    story = Story(agree(attempts={"min_per_day": 1, "minimum": 9})).passed("10:00").call("11:00")
+    for what, when in told:
+        if what == "mail":
+            story.mail(when)
+        elif what == "contact":
+            story.call(when, answered=True)
+        else:
+            story.tell("returned", when, code="not_now")
+    assert story.handoff(now).flags.get("days_below_floor") == missed
+
+
+def test_the_mapped_track_stops_marketings_clock():
+    story = Story().passed("10:00").tell("returned", "11:00", code="no_fit")
+    story.tell("on_track", "12:00", source="hubspot", track="education")
+    clock = story.handoff("13:00").clock("return_ack")
+    assert (clock.state, clock.stop_at) == ("met", at("12:00"))
+
+
+def test_what_ends_follow_up_ends_the_new_owners_clock_too():
+    routed = agree(routing={"enabled": True, "owners": ["A", "B"]})
+    story = (
+        Story(routed).passed("10:00").tell("reassigned", "11:00", owner="B", cause="breach", source="acuerdo")
+    )
+    for kind, data in (("sql_met", {}), ("deal_linked", {"deal": "d"}), ("deal_won", {"deal": "d"})):
+        ended = Story(routed)
+        ended.events = list(story.events)
+        clock = ended.tell(kind, "11:30", "d", **data).handoff("12:00").clock("owner_first_attempt")
+        assert (clock.state, clock.stop_at) == ("met", at("11:30"))
+
+
+def test_an_approval_needs_a_person_of_each_side():
+    story = Story().mql("10:00", parked=True).tell("approved", "11:00", role="marketing", by="Ana")
+    assert story.tell("approved", "11:30", by="Luis").handoff("12:00").state == "parked"
+    assert story.tell("approved", "11:40", role="sales", by="Luis").handoff("12:00").state == "draft"
