@@ -1,3 +1,4 @@
+import hashlib
 import json
 import subprocess
 import sys
@@ -277,3 +278,14 @@ def test_main_zones_exist_and_belong_to_their_countries():
     assert several - {"AQ", "UM"} <= set(zones.MAIN_ZONES)
     assert zones.main_zone("co") == "America/Bogota"
     assert zones.main_zone("XQ") is None
+
+
+def test_hashes_are_those_that_ledgers_already_hold():
+    calendar = read_calendar({"timezone": "UTC", "week": {"mon": "09:00-10:00"}}).spec.resolve(
+        date(2026, 5, 1)
+    )
+    text = (
+        '{"closed":[],"first":"2016-01-01","last":"2029-12-31","overrides":{},"timezone":"UTC",'
+        '"week":[[[32400,36000]],[],[],[],[],[],[]]}'
+    )
+    assert calendar.content_hash == hashlib.sha256(text.encode()).hexdigest()

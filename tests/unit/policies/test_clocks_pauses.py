@@ -226,3 +226,84 @@ def test_a_pause_until_a_time_that_has_passed_pauses_nothing_and_is_kept_for_a_p
         assert h.clock("first_attempt").due_at == at("14:00")
         assert [(each.cue, each.code) for each in h.drift] == [("paused", "pause_over")]
         assert "paused" not in {each.code for each in h.reasons}
+
+
+def test_a_paused_clock_shares_what_had_passed_among_its_owners():
+    story = Story().passed("10:00").tell("owner_changed", "11:00", owner="B", owner_kind="user")
+    clock = first(story.tell("paused", "12:00", "p", **CALLBACK), "13:00")
+    assert (clock.state, dict(clock.shares)) == (ClockState.paused, {"A": 3600, "B": 3600})
+    breached = first(
+        Story().passed("10:00").tell("owner_changed", "11:00", owner="B", owner_kind="user"), "15:00"
+    )
+    assert dict(breached.shares) == {"A": 3600, "B": 14_400}
+    met = first(
+        Story().passed("10:00").tell("owner_changed", "11:00", owner="B", owner_kind="user").call("12:00"),
+        "15:00",
+    )
+    assert dict(met.shares) == {"A": 3600, "B": 3600}
+
+
+def test_only_clocks_that_bind_sales_are_shared():
+    h = Story().passed("10:00").tell("returned", "11:00", code="not_now").handoff("12:00")
+    assert {each.name for each in h.clocks if each.shares} == {"accept", "retention"}
+
+
+def test_wall_time_is_kept_beside_open_time():
+    clock = first(Story().passed("17:00"), "05-14 10:00")
+    assert (clock.elapsed_s, clock.wall_elapsed_s, clock.overrun_s) == (7200, 17 * 3600, 0)
+    late = first(Story().passed("10:00"), "15:30")
+    assert (late.elapsed_s, late.wall_elapsed_s, late.overrun_s) == (19_800, 19_800, 5400)
+
+
+def test_pauses_of_one_instant_are_told_in_order_of_their_end():
+    story = Story().passed("10:00").tell("paused", "11:00", "a", reason="legal_hold")
+    story.tell("paused", "11:00", "b", **CALLBACK).tell("paused", "11:00", "c", reason="waiting_document")
+    story.tell("resumed", "12:30", "b").tell("resumed", "12:00", "c")
+    assert [(each.reason, each.end) for each in story.handoff("13:00").pauses] == [
+        ("waiting_document", at("12:00")),
+        ("lead_asked_callback", at("12:30")),
+        ("legal_hold", None),
+    ]
+
+
+def test_a_resumption_that_names_nothing_known_ends_every_pause():
+    story = Story().passed("10:00").tell("paused", "11:00", "a", reason="legal_hold", by="A")
+    story.tell("paused", "11:30", "b", **CALLBACK).tell("resumed", "12:00", "z")
+    assert [(each.reason, each.end, each.by) for each in story.handoff("13:00").pauses] == [
+        ("legal_hold", at("12:00"), "A"),
+        ("lead_asked_callback", at("12:00"), None),
+    ]
+
+
+def test_a_resumption_ends_the_pause_whose_reason_it_names():
+    story = Story().passed("10:00").tell("paused", "11:00", "a", reason="legal_hold")
+    story.tell("paused", "11:30", "b", **CALLBACK).tell("resumed", "12:00", "z", **CALLBACK)
+    assert [each.end for each in story.handoff("13:00").pauses] == [None, at("12:00")]
+
+
+def test_a_pause_may_end_at_an_instant_and_before_its_own_date():
+    until = {"reason": "lead_asked_date", "until": at("14:00")}
+    assert story_pauses(until) == [at("14:00")]
+    assert story_pauses(until, "13:00") == [at("13:00")]
+    assert story_pauses(until, "15:00") == [at("14:00")]
+    assert story_pauses({"reason": "lead_asked_date", "until": True}) == [None]
+    assert story_pauses({"reason": "lead_asked_date", "until": "soon"}) == [None]
+
+
+def story_pauses(data, resumed=None):
+    story = Story().passed("10:00").tell("paused", "11:00", "a", **data)
+    if resumed is not None:
+        story.tell("resumed", resumed, "a")
+    return [each.end for each in story.handoff("16:00").pauses]
+
+
+def test_warnings_come_before_the_due_instant_by_spans_of_each_kind():
+    warn = ["2h", "1bd", "1d"]
+    story = Story(agree(clocks={"accept": {"target": "3bd", "warn": warn}})).passed("10:00")
+    clock = story.handoff("10:30").clock("accept")
+    assert clock.due_at == at("05-18 10:00")
+    assert list(clock.warnings) == [
+        ("warn1bd", at("05-15 10:00")),
+        ("warn2h", at("05-15 17:00")),
+        ("warn1d", at("05-17 10:00")),
+    ]
