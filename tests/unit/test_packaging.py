@@ -34,7 +34,6 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "reports/rows.py": (280, "the rows that every figure is made of"),
     "reports/sales.py": (255, "the figures of sales"),
     "sandbox/salesforce/app.py": (285, "the table of routes"),
-    "sync/compare.py": (255, "one comparison, both ways"),
     "sync/cycle.py": (275, "the order of a run, what stops it, and what it tells"),
     "sync/ledger/schema.py": (435, "every table on one page"),
     "sync/ledger/work.py": (480, "what is owed; to be parted into intents, statuses and refusals"),
