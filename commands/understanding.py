@@ -148,6 +148,7 @@ def make_report(ledger: Ledger, company: Company, period: Kind, at: Instant, *, 
         goal=wanted.get("passed"),
         sales_goal=wanted.get("won"),
         hours=None if terms is None else terms.hours,
+        agreed=None if terms is None else terms.at(now),
     )
 
 

@@ -5,11 +5,11 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from mapping.records import format_instant
+from reports.effort import Attempts
 from reports.figures.cohorts import Cohort
 from reports.figures.rates import Share
 from reports.outcomes import Whereabouts
 from reports.report import Report
-from reports.sales import Attempts
 
 VERSION = 1
 """Of the document's shape; another one may lack keys of this."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from policies.agreement import Agreement
 from policies.business_time import Hours
 from reports.data_quality import data_quality
 from reports.delays import Delay, delays
@@ -77,11 +78,12 @@ def build_report(
     sales_goal: int | None = None,
     hours: Hours | None = None,
     horizon_days: int = HORIZON_DAYS,
+    agreed: Agreement | None = None,
 ) -> Report:
     """The report of the period that holds `at` (default `now`), or of the instants `between`, half-open.
 
     `goal` is the number of leads that marketing owes in the span, `sales_goal` the customers that sales owes,
-    and `hours` the business time of the goal's calendar; pace needs it. Raises ValueError for an unknown period
+    and `hours` the business time of the goal's calendar; pace needs it. `agreed` is the version in force. Raises ValueError for an unknown period
     or zone or a goal below one, and BusinessTimeError for instants outside the calendar.
     """
     if any(each is not None and each < 1 for each in (goal, sales_goal)):
@@ -98,7 +100,7 @@ def build_report(
         funnel=funnel(ways, span),
         rates=rates(ways, span, now, horizon_days),
         marketing=marketing_side(rows, ways, span, now=now, goal=goal, hours=hours),
-        sales=sales_side(rows, ways, span, goal=sales_goal),
+        sales=sales_side(rows, ways, span, goal=sales_goal, agreed=agreed),
         delays=delays(ways.those("passed", span), hours),
         returns=returns(ways, span),
         discards=discards(ways, span),

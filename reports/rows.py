@@ -78,6 +78,8 @@ class Handoff(Row):
     connected_at: int | None = None
     qualified_at: int | None = None
     opportunity_at: int | None = None
+    priority: str = "standard"
+    segment: str | None = None
 
     @property
     def key(self) -> tuple[str, int]:
@@ -136,6 +138,7 @@ class Touch(Row):
     cycle: int
     channel: str
     occurred_at: int
+    date: int  # ordinal of the lead's own date
     user: str | None
     counted: bool
     reason: str | None

@@ -1,10 +1,13 @@
 """Sales' side of the agreement: deadlines kept, speed, attempts enough and not too many, owner by owner."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from policies.agreement import Agreement
+from policies.forms import Targets
+from reports.effort import Attempts, attempts
 from reports.figures.rates import ClockRow, Compliance, Share, compliance, quantile, speed_bands
 from reports.rows import Clock, Handoff, Rows
 from reports.span import Span
@@ -22,7 +25,6 @@ CLOCKS = (
     "return_ack",
     "dispute",
 )
-TOO_MUCH = ("over_cap", "quiet_hours", "after_give_up")  # policy 5.3: what burns leads
 COMPLIANCE_TARGET = 90  # per cent (policy 4.5)
 _ANSWERED = ("met", "breached_done")
 
@@ -41,7 +43,8 @@ class Speed:
     """From delivery to the first attempt, of handoffs delivered in the span; seconds, never a mean.
 
     `business` counts open time, `wall` every second. `bands` are by business time; `never` in them are those
-    past due without an attempt. `waiting` are not due yet, `ended` closed before either.
+    past due without an attempt. `waiting` are not due yet, `ended` closed before either. `stretch` are those within
+    the shorter target that nobody is judged by, of those attempted or past due; None where none is agreed.
     """
 
     attempted: int
@@ -52,28 +55,7 @@ class Speed:
     bands: tuple[tuple[str, int], ...]
     waiting: int
     ended: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempts:
-    """Enough and not too much.
-
-    `given_up` as agreed among leads returned as unreachable in the span; `missing` are the attempts that early
-    ones lacked; `too_much` touches by reason among `in_hand` handoffs, `per_hundred` of them.
-    """
-
-    counted: int
-    given_up: Share
-    early: int
-    missing: int
-    too_much: tuple[tuple[str, int], ...]
-    in_hand: int
-    expired: int
-
-    @property
-    def per_hundred(self) -> float | None:
-        """Touches too many for each hundred handoffs in hand; None without any."""
-        return 100 * sum(count for _, count in self.too_much) / self.in_hand if self.in_hand else None
+    stretch: Share | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,16 +91,29 @@ class Sales:
     owners: tuple[Owner, ...]
 
 
-def sales_side(rows: Rows, ways: Ways, span: Span, *, goal: int | None = None) -> Sales:
-    """Sales' numbers of the span; `goal` is the number of customers it must bring."""
+def sales_side(
+    rows: Rows,
+    ways: Ways,
+    span: Span,
+    *,
+    goal: int | None = None,
+    agreed: Agreement | None = None,
+) -> Sales:
+    """Sales' numbers of the span; `goal` is the number of customers it must bring.
+
+    `agreed` is the version in force, for what is shown and judges nobody: the shorter target of the first attempt,
+    and how many attempts a day are enough for all contacts of one account.
+    """
+    stretch = None if agreed is None else agreed.clocks["first_attempt"].stretch
+    cap = None if agreed is None else agreed.attempts.account_max_per_day
     won = people(ways.those("won", span))
     return Sales(
         won=won,
         target=goal,
         attainment=won / goal if goal else None,
         clocks=kept(rows.clock, span),
-        speed=speed(ways.those("passed", span), rows.clock),
-        attempts=attempts(rows, ways, span),
+        speed=speed(ways.those("passed", span), rows.clock, stretch),
+        attempts=attempts(rows, ways, span, cap),
         untouched=untouched(rows, ways),
         owners=_owners(rows, ways, span),
     )
@@ -136,9 +131,9 @@ def kept(clocks: Iterable[Clock], span: Span) -> tuple[Kept, ...]:
     return tuple(each for each in measured if each.compliance.share.total or each.compliance.others)
 
 
-def speed(handoffs: Iterable[Handoff], clocks: Iterable[Clock]) -> Speed:
+def speed(handoffs: Iterable[Handoff], clocks: Iterable[Clock], stretch: Targets | None = None) -> Speed:
     """How fast the first attempt came, by the `first_attempt` clock that began at delivery."""
-    keys = {each.key for each in handoffs}
+    keys = {each.key: each for each in handoffs}
     began = [
         each for each in clocks if each.name == "first_attempt" and each.instance == 1 and each.key in keys
     ]
@@ -156,36 +151,24 @@ def speed(handoffs: Iterable[Handoff], clocks: Iterable[Clock]) -> Speed:
         bands=speed_bands([*business, *(None for _ in never)]),
         waiting=waiting,
         ended=len(began) - len(done) - len(never) - waiting,
+        stretch=None if stretch is None else _within(stretch, [*done, *never], keys),
     )
 
 
-def attempts(rows: Rows, ways: Ways, span: Span) -> Attempts:
-    """Attempts of the span: the floor (given up as agreed) and the ceiling (nobody pestered)."""
-    closed = [each for each in ways.handoffs if each.state == "returned" and span.holds(each.since)]
-    silent = [each for each in closed if each.reason == "no_response"]
-    early = [each for each in silent if each.flagged("early_give_up")]
-    return Attempts(
-        counted=sum(each.counted and span.holds(each.occurred_at) for each in rows.touch),
-        given_up=Share(len(silent) - len(early), len(silent)),
-        early=len(early),
-        missing=sum(int(each.flags["early_give_up"] or 0) for each in early),
-        too_much=_too_much(rows, span),
-        in_hand=sum(
-            each.delivered_at is not None and each.delivered_at < span.end for each in ways.open_in(span)
-        ),
-        expired=sum(each.reason == "expired" for each in closed),
-    )
+def _within(stretch: Targets, clocks: Sequence[Clock], handoffs: Mapping[tuple[str, int], Handoff]) -> Share:
+    quick = 0
+    for each in clocks:
+        handoff = handoffs[each.key]
+        span = stretch.of(handoff.priority, handoff.segment)
+        open_time = each.elapsed_s if each.state in _ANSWERED else None
+        quick += open_time is not None and isinstance(span, int) and open_time <= span
+    return Share(quick, len(clocks))
 
 
 def untouched(rows: Rows, ways: Ways) -> tuple[str, ...]:
     """The leads delivered, past the agreed first attempt, and never tried; as of the newest run."""
     late = {each.key for each in rows.clock if each.name == "first_attempt" and each.state == "breached_open"}
     return tuple(sorted({each.lead for each in ways.handoffs if each.key in late and not each.attempts}))
-
-
-def _too_much(rows: Rows, span: Span) -> tuple[tuple[str, int], ...]:
-    found = Counter(each.reason for each in rows.touch if span.holds(each.occurred_at))
-    return tuple((reason, found[reason]) for reason in TOO_MUCH)
 
 
 def _owners(rows: Rows, ways: Ways, span: Span) -> tuple[Owner, ...]:

@@ -76,7 +76,8 @@ def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[C
 
 def faults_of(agreement: Agreement, speech: Speech) -> list[Problem]:
     """What is wrong with the parts that reading the agreement leaves alone; keys as in the company's table."""
-    found = [*_unknown_reasons(agreement), *_useless_routing(agreement), *_upside_down(agreement)]
+    found = [*_unknown_reasons(agreement), *_useless_routing(agreement), *_useless_stretch(agreement)]
+    found += _upside_down(agreement)
     found += faults_of_parts({PACKAGE: agreement.package, GOALS: agreement.goals})
     return [*(each.under("agreement") for each in found), *_unknown_codes(agreement, speech)]
 
@@ -142,6 +143,22 @@ def _useless_routing(agreement: Agreement) -> Iterator[Problem]:
     if routing.auto_reassign and not routing.enabled:
         write = "write enabled = true too, or leave auto_reassign out"
         yield Problem(key="routing.auto_reassign", what="nothing moves while routing is off", write=write)
+
+
+def _useless_stretch(agreement: Agreement) -> Iterator[Problem]:
+    """A shorter target that no report shows."""
+    for name, clock in agreement.clocks.items():
+        if clock.stretch is None:
+            continue
+        key = f"clocks.{name}.stretch"
+        if name != "first_attempt":
+            yield Problem(
+                key=key, what="only first_attempt is shown beside a shorter target", write="leave it out"
+            )
+        elif not all(isinstance(span, int) for _, span in clock.stretch.rows):
+            yield Problem(
+                key=key, what="open time alone can be shown", write="write hours or minutes: '5m', '1h'"
+            )
 
 
 def _upside_down(agreement: Agreement) -> Iterator[Problem]:

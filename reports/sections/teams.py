@@ -68,6 +68,8 @@ def speed(report: Report, words: Wording) -> Section:
             for name in ("waiting", "ended")
         ),
     ]
+    if found.stretch is not None:
+        rows.append((words.say("measure.stretch"), words.share(found.stretch)))
     return _table("speed", rows, words, chart="speed")
 
 

@@ -124,6 +124,7 @@ handoff = Table(
     Column("reason", String(60)),
     Column("track", String(40)),
     Column("priority", String(40)),
+    Column("segment", String(40)),
     Column("credit", String(20), nullable=False),
     Column(
         "against_marketing", Boolean, nullable=False, comment="Its code speaks against the lead's quality"
@@ -180,6 +181,7 @@ touch = Table(
     Column("cycle", Integer, nullable=False),
     Column("channel", String(20), nullable=False),
     Column("occurred_at", Time, nullable=False),
+    Column("date", Integer, nullable=False, comment="Ordinal of the date where the lead lives"),
     Column("user", String(60)),
     Column("counted", Boolean, nullable=False),
     Column("reason", String(60), comment="Why it did not count"),

@@ -64,6 +64,7 @@ def clock(lead_: str, name: str = "first_attempt", state: str = "running", **mor
 
 def touch(lead_: str, when: str, **more: Any) -> dict[str, Any]:
     row = {"id": f"{lead_}{when}", "lead": lead_, "cycle": 1, "channel": "phone", "occurred_at": at(when)}
+    row |= {"date": date.fromisoformat(when[:10]).toordinal()}
     row |= {"user": "005A", "counted": True, "reason": None, "company": "acme"}
     return row | more
 

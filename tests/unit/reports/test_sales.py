@@ -7,7 +7,8 @@ from reports.figures.rates import Share
 from reports.sales import Sales, sales_side
 from reports.span import span_of
 from reports.stages import Ways
-from tests.unit.reports.made import MADRID, at, clock, handoff, office, rows, touch
+from tests.doubles.story import agree
+from tests.unit.reports.made import MADRID, at, clock, handoff, lead, office, rows, touch
 
 WEEK = span_of("week", at("2026-05-13T12:00"), MADRID)
 IN, OUT = at("2026-05-13T14:00"), at("2026-05-20T14:00")
@@ -216,3 +217,53 @@ def test_without_a_calendar_delays_have_wall_time_only() -> None:
     found = delays(rows(handoff=[handoff("L1"), handoff("L2", None)]).handoff, None)
 
     assert [(each.handoffs, each.business_median) for each in found] == [(1, None), (1, None), (0, None)]
+
+
+def test_first_attempts_within_the_shorter_target_are_told_beside_by_priority_and_segment() -> None:
+    found = rows(
+        handoff=[
+            handoff("H1", priority="hot"),
+            handoff("H2", priority="hot"),
+            handoff("S1"),
+            handoff("E1", segment="enterprise"),
+            handoff("N1"),
+        ],
+        clock=[
+            clock("H1", state="met", elapsed_s=300),
+            clock("H2", state="met", elapsed_s=301),
+            clock("S1", state="breached_done", elapsed_s=3600),
+            clock("E1", state="met", elapsed_s=600),
+            clock("N1", state="breached_open", elapsed_s=60),
+        ],
+    )
+    target = {"standard": "1h", "hot": "5m", "enterprise": "599s"}
+    agreed = agree(
+        segments=[{"name": "enterprise", "when": False}], clocks={"first_attempt": {"stretch": target}}
+    )
+
+    assert sales_side(found, Ways(found), WEEK, agreed=agreed).speed.stretch == Share(2, 5)
+    assert sales_side(found, Ways(found), WEEK).speed.stretch is None
+
+
+def test_attempts_beyond_an_accounts_daily_maximum_are_counted_together_by_the_leads_own_date() -> None:
+    day = "2026-05-13T11:00"
+    touches = [
+        touch("A1", day),
+        touch("A2", "2026-05-13T12:00"),
+        touch("A2", "2026-05-13T15:00"),
+        touch("A1", "2026-05-13T16:00", counted=False, reason="min_gap"),
+        touch("A1", "2026-05-14T11:00"),
+        touch("B1", day),
+        touch("C1", day),
+    ]
+    accounts = {"A1": "x", "A2": "x", "B1": "y", "C1": None}
+    people = [lead(name, day, dimensions={"account": account}) for name, account in accounts.items()]
+    found = rows(touch=touches, lead=people)
+
+    def told(cap: int | bool) -> dict[str, int]:
+        agreed = agree(attempts={"account_max_per_day": cap})
+        return dict(sales_side(found, Ways(found), WEEK, agreed=agreed).attempts.too_much)
+
+    assert told(2)["over_account"] == 1
+    assert "over_account" not in told(3)
+    assert "over_account" not in told(cap=False)

@@ -6,7 +6,7 @@ import pytest
 from mapping.language import LANGUAGES
 from policies.states import Place
 from policies.terms import CLOCKS
-from reports import exceptions, sales, stages
+from reports import effort, exceptions, sales, stages
 from reports.figures.rates import SPEED_BANDS, Share
 from reports.wording import UnknownText, Wording, texts
 from tests.unit.reports.made import MADRID, at
@@ -42,7 +42,7 @@ def test_every_code_that_a_report_can_hold_has_a_name(language: str) -> None:
         *(f"exception.{each}" for each in exceptions.KINDS),
         *(f"stages.{each}" for each in ("leads", *stages.STAGES)),
         *(f"bands.{each}" for each in (*(name for _, name in SPEED_BANDS), "later", "never")),
-        *(f"measure.{each}" for each in sales.TOO_MUCH),
+        *(f"measure.{each}" for each in (*effort.TOO_MUCH, effort.OVER_ACCOUNT)),
         *(f"measure.credit_{each}" for each in ("none", "provisional", "final", "reversed")),
         *(f"pace.{each}" for each in ("not_started", "behind", "risk", "on", "flood")),
         *(f"side.{clock.side}" for clock in CLOCKS.values()),

@@ -123,6 +123,18 @@ BAD: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "not known",
         "big",
     ),
+    "a stretch that nothing shows": (
+        {"clocks": {"accept": {"stretch": "1h"}}},
+        "clocks.accept.stretch",
+        "first_attempt",
+        "leave",
+    ),
+    "a stretch in days": (
+        {"clocks": {"first_attempt": {"stretch": "1bd"}}},
+        "clocks.first_attempt.stretch",
+        "open time",
+        "5m",
+    ),
     "routing to nobody": ({"routing": {"enabled": True}}, "routing.owners", "nobody", "owners"),
     "reassigning without routing": (
         {"routing": {"auto_reassign": True}},

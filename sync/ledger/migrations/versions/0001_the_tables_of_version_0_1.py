@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=60), nullable=True),
         sa.Column("track", sa.String(length=40), nullable=True),
         sa.Column("priority", sa.String(length=40), nullable=True),
+        sa.Column("segment", sa.String(length=40), nullable=True),
         sa.Column("credit", sa.String(length=20), nullable=False),
         sa.Column(
             "against_marketing",
@@ -509,6 +510,9 @@ def upgrade() -> None:
         sa.Column("cycle", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("occurred_at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "date", sa.Integer(), nullable=False, comment="Ordinal of the date where the lead lives"
+        ),
         sa.Column("user", sa.String(length=60), nullable=True),
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=60), nullable=True, comment="Why it did not count"),
