@@ -1,6 +1,7 @@
 """Why a lead's verdict is what it is: its facts, the rules that they met, and what follows, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,8 +11,9 @@ from mapping.language import name_of, say
 from mapping.records import Instant, format_instant
 from mapping.setting import Setting
 from policies.attempts import Attempt
+from policies.business_time import BusinessTimeError
 from policies.clock_verdict import ClockVerdict
-from policies.verdict import HandoffVerdict, LeadVerdict, judge
+from policies.verdict import HandoffVerdict, LeadVerdict, Terms, judge
 from sync.ledger import facts, leads, links, packages, work
 from sync.ledger.leads import LeadRow
 from sync.ledger.store import Ledger, Tx
@@ -19,6 +21,8 @@ from sync.ledger.work import Refusal
 from sync.publication import published_terms
 from sync.settings import Company
 from sync.wording import word_next
+
+TRYING = ("first_attempt", "next_attempt", "reply", "accept_or_reject")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,7 @@ class _Known:
     refusals: list[Refusal]
     missing: tuple[str, ...]
     shortened: list[dict[str, Any]]
+    contact_from: Mapping[str, Instant]  # channels that rest now, and from when they may be used
 
 
 def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> Explanation | None:
@@ -51,15 +56,29 @@ def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> E
         shortened = packages.shortened_of(tx, row.id)
     if terms is None:
         return None
+    verdict = judge(row.id, events, terms, now)
     known = _Known(
         row=row,
-        verdict=judge(row.id, events, terms, now),
+        verdict=verdict,
+        contact_from=_contact_from(verdict.newest, terms, now),
         refusals=refusals,
         missing=missing,
         shortened=shortened,
     )
     setting = Setting(language=company.language, zone=ZoneInfo(company.timezone))
     return Explanation(lines=tuple(_lines(known, setting)), document=_document(known, len(events)))
+
+
+def _contact_from(handoff: HandoffVerdict | None, terms: Terms, now: Instant) -> dict[str, Instant]:
+    """From when sales may next use each agreed channel that rests now: in the lead's hours and in ours (F11)."""
+    if handoff is None or handoff.quiet is None or handoff.owed.code not in TRYING:
+        return {}
+    found: dict[str, Instant] = {}
+    for channel in terms.pinned(handoff.agreement, now).attempts.channels:
+        with suppress(BusinessTimeError):  # hours that never meet tell nothing
+            at = handoff.quiet.next_allowed(channel, now, terms.hours)
+            found |= {channel: at} if at > now else {}
+    return found
 
 
 def find_lead(tx: Tx, company: Company, name: str) -> LeadRow | None:
@@ -113,6 +132,9 @@ def _handoff(handoff: HandoffVerdict, known: _Known, setting: Setting) -> Iterat
     if handoff is known.verdict.newest:
         owed = name_of("owed", handoff.owed.side, language)
         yield f"  > {owed}: {word_next(handoff, setting, known.missing)}"
+        for channel, at in known.contact_from.items():
+            name = name_of("channel", channel, language)
+            yield f"  > {say('explain.contact_from', language, channel=name, at=setting.moment(at))}"
 
 
 def _clock(clock: ClockVerdict, setting: Setting) -> str:
@@ -147,6 +169,7 @@ def _document(known: _Known, events: int) -> dict[str, Any]:
         "passing": known.row.passing,
         "trace": known.row.evaluation.get("trace", []),
         "events": events,
+        "contact_from": {channel: format_instant(at) for channel, at in known.contact_from.items()},
         "handoffs": [_plain(each) for each in verdict.handoffs],
         "refused": [
             {"system": each.system, "operation": each.operation, "code": each.code} for each in known.refusals

@@ -15,6 +15,7 @@ from policies.frozen import frozen
 from policies.lead import Lead
 from policies.notices import Notice, due_now, notices_of
 from policies.owed import Action, Owed, action_of, owed_of
+from policies.quiet_hours import QuietHours
 from policies.rulebook import Terms
 from policies.standing import Assignment, Drift, Handoff, Reason
 from policies.states import OPEN, ClockState, Credit, Side, State, Track
@@ -79,6 +80,7 @@ class HandoffVerdict:
     at_risk: bool
     breached: bool
     next_due_at: Instant | None
+    quiet: QuietHours | None = None  # the lead's own hours, where the agreement heeds them
 
     @property
     def open(self) -> bool:
@@ -173,6 +175,7 @@ def judge_handoff(
         drift=tuple(h.drifts),
         at_risk=clocks.at_risk,
         breached=clocks.breached,
+        quiet=h.tally.quiet,
         next_due_at=min((due for due in dues if due > now), default=None),
     )
 

@@ -267,3 +267,15 @@ def test_notices_tell_who_was_told_what_once_and_for_machines(desk: Desk) -> Non
     assert SELLER in desk("notices", "--since", since, now=False).stdout
     later = json.loads(desk("notices", "--since", "2026-06-01", "--json", now=False).stdout)
     assert later == [{"company": "acme", "notices": []}]
+
+
+def test_an_explanation_tells_from_when_a_lead_may_be_contacted_in_its_own_hours(desk: Desk) -> None:
+    desk.world.begin()
+    contact = desk.world.mql(country="Colombia", phone="+576012345678")
+    desk.world.run()
+    told = json.loads(desk("explain", f"hubspot-4242-{contact}", "--json").stdout)
+    # Monday 09:01 in Madrid is 02:01 in Bogota: there people may be contacted from 07:00, 14:00 in Madrid.
+    assert told["contact_from"] == dict.fromkeys(("phone", "email"), "2026-05-11T12:00:00Z")
+    assert "the lead's hours" in desk("explain", f"hubspot-4242-{contact}").stdout
+    desk.world.until("2026-05-11T14:00:00+02:00")
+    assert json.loads(desk("explain", f"hubspot-4242-{contact}", "--json").stdout)["contact_from"] == {}
