@@ -192,3 +192,54 @@ def test_refusals_are_the_clients_own_exceptions(sandbox: Sandbox, client: Any, 
         other = Client.create(access_token=credential, host=sandbox.hubspot.base_url, retry=False)
         with pytest.raises(expected):
             other.crm.contacts.basic_api.get_page()
+
+
+def test_versions_of_a_property_come_newest_first_for_fifty_contacts_at_most(
+    sandbox: Sandbox, client: Any
+) -> None:
+    from datetime import timedelta
+
+    from hubspot.crm import contacts as models
+
+    contact = made(client, email="a@example.com", hs_lead_status="NEW")
+    sandbox.state.clock.advance(3600)
+    changed = models.SimplePublicObjectInput(properties={"hs_lead_status": "OPEN"})
+    client.crm.contacts.basic_api.update(contact.id, changed)
+
+    def read(ids: list[str]) -> Any:
+        wanted = models.BatchReadInputSimplePublicObjectId(
+            inputs=[models.SimplePublicObjectId(id=one) for one in ids],
+            properties=[],
+            properties_with_history=["hs_lead_status"],
+        )
+        return client.crm.contacts.batch_api.read(wanted).results
+
+    (found,) = read([contact.id])
+    versions = found.properties_with_history["hs_lead_status"]
+    assert [each.value for each in versions] == ["OPEN", "NEW"]
+    assert versions[0].timestamp - versions[1].timestamp == timedelta(hours=1)
+    with pytest.raises(ContactsError):
+        read([str(number) for number in range(51)])
+
+
+def test_contacts_that_have_a_property_are_counted(client: Any) -> None:
+    from hubspot.crm.contacts import Filter, FilterGroup, PublicObjectSearchRequest
+
+    made(client, email="a@example.com")
+    made(client, email="b@example.com", jobtitle="Directora")
+    groups = [
+        FilterGroup(filters=[Filter(property_name=name, operator="HAS_PROPERTY")])
+        for name in ("jobtitle", "mobilephone")
+    ]
+    request = PublicObjectSearchRequest(
+        filter_groups=groups, sorts=[], properties=["email"], limit=1, after="0"
+    )
+    assert client.crm.contacts.search_api.do_search(request).total == 1
+
+
+def test_a_token_that_has_ended_is_an_exception_of_the_client(sandbox: Sandbox, control: Any) -> None:
+    token = control("POST", "/hubspot/tokens", {"seconds": 0}).json()["token"]
+    ended = Client.create(access_token=token, host=sandbox.hubspot.base_url, retry=False)
+    with pytest.raises(UnauthorizedException) as caught:
+        ended.crm.contacts.basic_api.get_page()
+    assert "EXPIRED_AUTHENTICATION" in caught.value.body
