@@ -15,8 +15,11 @@ UNAPPROVED = "UNAPPROVED"  # our own: an invalid_grant that says that the user h
 RECORD = {ROW, 400, 404, 409, 412}
 _AWAY = "Salesforce is not available ({status} {code}); a later run tries again"
 _FIELD = (
-    "Salesforce has no field {named}{where}, or its user may not see or write it: "
-    "run `acuerdo setup` or correct the mapping"
+    "Salesforce has no field {named}{where}, or its user may not see it: "
+    "run `acuerdo setup`, which tells the one from the other, or correct the mapping"
+)
+_READ_ONLY = (
+    "Salesforce's user may see but not write {named}{where}: let a permission set grant it, or leave it out"
 )
 _RIGHT = "the Salesforce user may not do this ({operation}: {code}): grant it, or use another user"
 _VERSION = "Salesforce has retired this version of its API: raise `api_version`"
@@ -80,8 +83,10 @@ ANSWERS: tuple[Answer, ...] = (
     _line({ROW}, Next.refuse, _RIGHT, *LACKING),
     _line(set(), Next.credentials, _RIGHT, *LACKING),
     _line({403}, Next.credentials, _RIGHT),
-    _line({ROW}, Next.refuse, _FIELD, "INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"),
-    _line(set(), Next.settings, _FIELD, "INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"),
+    _line({ROW}, Next.refuse, _FIELD, "INVALID_FIELD"),
+    _line(set(), Next.settings, _FIELD, "INVALID_FIELD"),
+    _line({ROW}, Next.refuse, _READ_ONLY, "INVALID_FIELD_FOR_INSERT_UPDATE"),
+    _line(set(), Next.settings, _READ_ONLY, "INVALID_FIELD_FOR_INSERT_UPDATE"),
     _line(
         set(),
         Next.settings,

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.base import FieldInfo, Outcome, RowResult, Write
 from connectors.errors import RecordRefused, Unavailable
-from connectors.salesforce.answers import LOCKED
+from connectors.salesforce.answers import LOCKED, SYSTEM
 from connectors.salesforce.calls import ROWS_A_CALL, Batch, Query
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.errors import Fault, explain, parse, row_result
@@ -78,10 +78,12 @@ class Collections:
     def _record(self, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record to send; raises RecordRefused for a field that is not there, which would fail the call."""
         known = self._described(kind)
-        unknown = sorted(name for name in values if name not in known or not known[name].writable)
-        if unknown:
-            fault = Fault(code="INVALID_FIELD", column=", ".join(unknown), entity=kind)
-            raise RecordRefused(explain(fault), system="salesforce", code=fault.code)
+        unseen = sorted(name for name in values if name not in known)
+        closed = sorted(name for name in values if name in known and not known[name].writable)
+        if unseen or closed:
+            code = "INVALID_FIELD" if unseen else "INVALID_FIELD_FOR_INSERT_UPDATE"
+            fault = Fault(code=code, column=", ".join(unseen or closed), entity=kind)
+            raise RecordRefused(explain(fault), system=SYSTEM, code=code)
         return {"attributes": {"type": kind}, **write_values(values, known)}
 
     def _prepared(

@@ -473,6 +473,18 @@ def test_a_field_that_is_not_there_is_refused_before_it_fails_the_others(vendor,
     assert second.outcome is Outcome.written
 
 
+def test_a_field_that_may_not_be_written_is_told_from_one_that_is_not_there(vendor, salesforce_settings):
+    seen = FieldInfo(name="Score__c", label="Score", type=ValueType.number, writable=False)
+    schema = Schema(kinds={"Lead": {"Score__c": seen}, "Contact": {}})
+    crm = Salesforce(salesforce_settings(), tenant=TENANT, schema=schema)
+    rows = [Write(key="a", id="00Q1", values={name: 1}) for name in ("Score__c", "Nope__c")]
+    closed, absent = crm.write_status(rows)
+    assert (closed.code, absent.code) == ("INVALID_FIELD_FOR_INSERT_UPDATE", "INVALID_FIELD")
+    assert "not write Score__c on Lead" in closed.message
+    assert "no field Nope__c on Lead" in absent.message
+    assert vendor.requests == []
+
+
 def test_a_creation_that_may_have_happened_is_not_sent_again(vendor, crm):
     log_in(vendor).say(200, composite([])).say(503)
     row = TaskWanted(
