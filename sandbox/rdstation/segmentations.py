@@ -7,9 +7,12 @@ from typing import Any
 from sandbox.rdstation.call import Call
 from sandbox.rdstation.contacts import Contact, Contacts, stamp
 from sandbox.rdstation.errors import not_found, refused
-from sandbox.state import State
+from sandbox.state import Setting, State
 
 PAGE = 125
+DEFAULTS: dict[str, Setting] = {
+    "rdstation.undated_first": False,  # where contacts without a conversion stand, the last to convert first
+}
 BASE = "https://api.rd.services/platform/segmentations"
 STANDARD: Mapping[str, Callable[[Contact], bool]] = {
     "Todos os contatos da base de Leads": lambda _: True,
@@ -25,6 +28,7 @@ class Segmentations:
     """The standard ones by number from 1 on, then those of a tag, made by `create`."""
 
     def __init__(self, state: State, contacts: Contacts) -> None:
+        state.default(DEFAULTS)
         self._state = state
         self._contacts = contacts
         self._made_at = stamp(state.clock.now())
@@ -58,8 +62,10 @@ class Segmentations:
         if order not in ("last_conversion_date:desc", "last_conversion_date:asc"):
             raise refused("INVALID_PARAMETER", "order is not one that is allowed")
         found = [contact for contact in self._contacts if self._holds(call.path["id"], contact)]
+        undated = "~" if self._state.settings["rdstation.undated_first"] else ""
         found.sort(
-            key=lambda each: (each.last_conversion_date or "", each.number), reverse=order.endswith("desc")
+            key=lambda each: (each.last_conversion_date or undated, each.number),
+            reverse=order.endswith("desc"),
         )
         rows = [_row(each) for each in found[(number - 1) * size : number * size]]
         headers = {

@@ -182,6 +182,36 @@ def test_trap_38_who_follows_a_deleted_contact_is_not_skipped(sandbox, tmp_path)
     assert {row.id for row in (*first.rows, *rest)} == set(records)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_trap_38_form_fills_are_found_wherever_those_without_one_stand(sandbox, tmp_path, first):
+    sandbox.steer.post("/settings", **{"rdstation.undated_first": first})
+    world = RDStationWorld(sandbox, tmp_path, page=2)
+    for number in range(10, 16):
+        world.ask("POST", "/platform/contacts", person(number))
+    world.settle()
+    start = everything(world.platform.changed(None, Contract.asked))[1]
+    filled = set()
+    for number in range(4):
+        newest = world.add(person(number))
+        filled.add(newest)
+        world.settle()
+        rows, start = everything(anew(world, page=2).changed(start, Contract.asked))
+        assert newest in {row.id for row in rows} <= filled
+    later = anew(world, page=2)
+    assert everything(later.changed(start, Contract.asked))[0] == []
+    assert later.calls().by_verb["segmentation"] <= (6 if first else 3)
+
+
+def test_trap_38_an_account_without_form_fills_takes_two_calls(sandbox, tmp_path):
+    world = RDStationWorld(sandbox, tmp_path, page=2)
+    for number in range(9):
+        world.ask("POST", "/platform/contacts", person(number))
+    start = everything(world.platform.changed(None, Contract.asked))[1]
+    later = anew(world, page=2)
+    assert everything(later.changed(start, Contract.asked))[0] == []
+    assert calls(later) == {"segmentation": 2}
+
+
 def test_a_first_read_goes_on_over_several_runs(sandbox, tmp_path):
     world = RDStationWorld(sandbox, tmp_path, page=2, reads=4)
     records = {world.add(person(number)) for number in range(9)}
