@@ -67,15 +67,18 @@ class SalesforceClient:
 
     def queries(self, asked: Sequence[Query]) -> list[Found]:
         """The first page of each query, five queries a call."""
-        found: list[Found] = []
+        return [found_in(one, answer) for one, answer in zip(asked, self.answers(asked), strict=True)]
+
+    def answers(self, asked: Sequence[Query]) -> list[dict[str, Any]]:
+        """The answer to each query, for `found_in`: one that was refused spoils no other."""
+        answers: list[dict[str, Any]] = []
         for some in chunks(asked, HEAVY_A_CALL):
             requests = [
                 {"method": "GET", "url": self._query_url(one), "referenceId": f"q{place}"}
                 for place, one in enumerate(some)
             ]
-            answers = self._compose(requests, repeatable=True)
-            found += [_found(one, answer) for one, answer in zip(some, answers, strict=True)]
-        return found
+            answers += self._compose(requests, repeatable=True)
+        return answers
 
     def row_groups(self, asked: Sequence[Query]) -> list[list[dict[str, Any]]]:
         """Every row of each query."""
@@ -274,6 +277,7 @@ class SalesforceClient:
         return sdk
 
 
-def _found(query: Query, answer: Mapping[str, Any]) -> Found:
+def found_in(query: Query, answer: Mapping[str, Any]) -> Found:
+    """The page that a query was answered with; raises the error that it was answered with."""
     absent = query.optional and errors.parse(answer.get("body")).code == "INVALID_TYPE"
     return Found([], None) if absent else read_page(read_part(answer))

@@ -1,12 +1,13 @@
 """Reading what sales did: changes of records, activities and deals, as few calls as the API allows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from connectors.base import CrmChanges, Deal, FieldInfo, Page, Touch
 from connectors.salesforce.activities import BOUNCED, activity_streams, bounced_tasks, read_event, read_task
 from connectors.salesforce.activities import EMAIL as EMAIL_FIELDS
 from connectors.salesforce.calls import ROWS_A_CALL, Found, Query
-from connectors.salesforce.client import SalesforceClient
+from connectors.salesforce.client import SalesforceClient, found_in
 from connectors.salesforce.deals import deal_streams, detail_queries, read_deals
 from connectors.salesforce.records import (
     HISTORY,
@@ -45,7 +46,7 @@ class Reading:
         self._lead_id, self._clock, self._user = lead_id, clock, user
         self._as_of: Instant | None = None
         self._expected: list[Query] = []
-        self._ahead: dict[Query, Found] = {}
+        self._ahead: dict[Query, dict[str, Any]] = {}
 
     def expect(self, changes: str | None, touches: str | None, deals: str | None, asked: Asked) -> None:
         """Asks for the first pages of all three together, once the first of them is read."""
@@ -78,12 +79,10 @@ class Reading:
         """First pages, those that were expected together with all others that are."""
         if self._expected and set(asked) <= set(self._expected):
             wanted, self._expected = self._expected, []
-            self._ahead = dict(zip(wanted, self._client.queries(wanted), strict=True))
-        found = [self._ahead.pop(one, None) for one in asked]
-        missed = iter(
-            self._client.queries([one for one, page in zip(asked, found, strict=True) if page is None])
-        )
-        return [page or next(missed) for page in found]
+            self._ahead = dict(zip(wanted, self._client.answers(wanted), strict=True))
+        if set(asked) <= self._ahead.keys():
+            return [found_in(one, self._ahead.pop(one)) for one in asked]
+        return self._client.queries(asked)
 
     def _change_streams(self, asked: Asked) -> list[Stream]:
         carried = f"{self._lead_id} != null"

@@ -210,6 +210,19 @@ def test_a_run_with_nothing_new_takes_four_calls_the_login_among_them(made):
     assert later.calls().by_verb == {"token": 1, "composite": 3}
 
 
+def test_what_may_not_be_read_stops_only_its_own_verb_though_all_is_asked_together(made, sandbox):
+    world = made()
+    record = pushed(world)
+    world.later()
+    world.call(record)
+    sandbox.steer.post("/settings", **{"salesforce.hidden_objects": "Opportunity OpportunityContactRole"})
+    world.crm.expect(None, None, None)
+    assert everything(world.crm.changes(None))[0]
+    assert everything(world.crm.touches(None))[0]
+    with pytest.raises(Misconfigured, match="OpportunityContactRole"):
+        everything(world.crm.deals(None))
+
+
 def test_without_history_and_mail_of_salesforce_the_rest_is_read_all_the_same(made, sandbox):
     world = made()
     record = pushed(world)

@@ -256,9 +256,18 @@ def test_the_share_of_the_daily_limit_is_kept(vendor, salesforce_settings, waits
     client = SalesforceClient(salesforce_settings(api_share=0.5), wait=waits)
     log_in(vendor).say(200, composite([]), headers={"Sforce-Limit-Info": "api-usage=600/1000"})
     client.queries([Query("a")])
-    with pytest.raises(QuotaUsedUp, match="600 of its 1000"):
+    with pytest.raises(QuotaUsedUp, match=r"600 of its 1000 .* from 20\d\d-.* UTC") as caught:
         client.queries([Query("a")])
     assert len(vendor.requests) == 2
+    assert caught.value.until == client.vendor_time + 3600
+
+
+def test_the_limit_is_that_of_the_organisation_and_not_that_of_one_app(vendor, salesforce_settings, waits):
+    client = SalesforceClient(salesforce_settings(api_share=0.5), wait=waits)
+    told = "per-app-api-usage=249/250(appName=x); api-usage=25/5000"
+    log_in(vendor).say(200, composite([]), headers={"Sforce-Limit-Info": told})
+    for _ in range(2):
+        client.queries([Query("a")])
 
 
 def test_several_queries_are_one_call_and_their_text_is_not_cut_by_an_address(vendor, crm):
