@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from commands.outcome import EXPECTED, LIMIT, code_of_error, code_of_summary, worst
-from commands.running import Wish, progress_of
+from commands.running import Wish, progress_of, tell_revision
 from commands.session import Session, business_now, connect, err, open_session, out, plain, tell
 from connectors.registration import registration_of
 from mapping.records import Value, ValueType, format_instant
@@ -64,6 +64,7 @@ def _show(plan: Plan) -> None:
         out.print(f"... and {len(plan.writes) - SHOWN} more; --json lists all, --lead LEAD one of them")
     out.print(", ".join(f"{name} {count}" for name, count in plan.totals.items()) or "nothing to write")
     _show_totals(plan)
+    tell_revision(plan.summary)
     for fault in plan.summary.faults:
         tell(fault)
     if plan.stopped:

@@ -107,6 +107,7 @@ def _show_summary(summary: Summary) -> None:
         )
     for fault in summary.faults:
         tell(fault)
+    tell_revision(summary)
     if "agreement_pending" in summary.notes:
         out.print(
             "The configured agreement differs from the published one, which judges until "
@@ -132,3 +133,17 @@ def progress_of(slug: str, *, shown: bool) -> Iterator[Progress]:
             bar.update(task, description=f"{slug}: {stage} {done[stage]}")
 
         yield advance
+
+
+def tell_revision(summary: Summary) -> None:
+    """Tells, where the mapping has changed, whom that touches, and that sending anew is a choice."""
+    revision = summary.revision
+    if revision is None:
+        return
+    out.print(f"{summary.company}: {revision}.", markup=False, soft_wrap=True)
+    if revision.leads:
+        out.print(
+            f"{revision.leads} leads that sales has are compared as they change; all at once: "
+            "`acuerdo plan --resend` shows it, `acuerdo run --resend` does it.",
+            soft_wrap=True,
+        )

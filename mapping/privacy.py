@@ -1,41 +1,41 @@
 """Which fields of the other system hold what is sensitive: their values never reach a plan or a report."""
 
+import re
 from collections.abc import Iterable
 
 from mapping.catalogue import sensitive_of
 from mapping.fields import LeadFields
-from mapping.rules import BESIDES, Direction, FieldRule
-from mapping.setting import Setting
-from mapping.templates import Templates
+from mapping.rules import Direction, FieldRule
 
 HIDDEN = "(hidden)"
+_READ = re.compile(r"\blead\.([A-Za-z_][\w.]*)")
 
 
 def sensitive_targets(rules: Iterable[FieldRule], fields: LeadFields) -> frozenset[str]:
     """The CRM's fields that a sensitive rule fills, or one that reads a sensitive field of the lead."""
-    secret, templates = (
-        sensitive_of(fields.catalogue.values()),
-        Templates({*fields.types, *BESIDES}, Setting()),
-    )
+    secret = sensitive_of(fields.catalogue.values())
     return frozenset(
         rule.target
         for rule in rules
-        if rule.direction is Direction.to_crm
-        and (rule.sensitive or secret.intersection(_reads(rule, templates)))
+        if rule.direction is Direction.to_crm and (rule.sensitive or secret & reads_of(rule))
     )
 
 
 def sensitive_properties(rules: Iterable[FieldRule], fields: LeadFields) -> frozenset[str]:
-    """The platform's properties behind sensitive fields of the lead, or filled by a sensitive rule."""
-    secret = sensitive_of(fields.catalogue.values())
-    behind = {name for field in secret for name in fields.sources.get(field, ())}
-    return frozenset(
-        behind
-        | {rule.target for rule in rules if rule.direction is Direction.to_marketing and rule.sensitive}
-    )
+    """The platform's properties behind sensitive fields, and those filled by a sensitive rule or from such a field."""
+    rules = tuple(rules)
+    behind = {
+        name for field in sensitive_of(fields.catalogue.values()) for name in fields.sources.get(field, ())
+    }
+    secret = sensitive_targets(rules, fields)
+    filled = {
+        rule.target
+        for rule in rules
+        if rule.direction is Direction.to_marketing and (rule.sensitive or secret & reads_of(rule))
+    }
+    return frozenset(behind | filled)
 
 
-def _reads(rule: FieldRule, templates: Templates) -> Iterable[str]:
-    if rule.template is None:
-        return rule.sources
-    return templates.compile(rule.template).fields
+def reads_of(rule: FieldRule) -> frozenset[str]:
+    """The names that a rule takes its value from: of the lead's fields, or of the CRM's where it goes back."""
+    return frozenset(rule.sources) | frozenset(_READ.findall(rule.template or ""))

@@ -1,6 +1,6 @@
 """One run: the order of the stages, what stops it, and what it tells at the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from sync.publication import publish
 from sync.pull import pull
 from sync.push import push
 from sync.qualify import qualify
+from sync.revision import Revision, note_rules, revision_of
 from sync.run import Counts, Progress, Run
 from sync.settings import Company
 from sync.write_back import STEPS, assign, count_planned
@@ -59,6 +60,7 @@ class Summary:
     refused: int = 0
     calls: dict[str, int] = field(default_factory=dict)
     queue: Queue = field(default_factory=Queue)
+    revision: Revision | None = None
 
     @property
     def written(self) -> int:
@@ -77,6 +79,7 @@ class Summary:
             "written": self.written,
             "refused": self.refused,
             "notes": self.notes,
+            "mapping": self.revision.as_row() if self.revision else None,
             "calls": self.calls,
             "queue": self.queue.as_row(),
             "faults": [
@@ -175,9 +178,7 @@ def begin(
     sales = _account(ledger, company.slug, crm, guard)
     if marketing is None or sales is None:
         return None
-    for account in (marketing, sales):
-        refuse_other_tenant(ledger, company.slug, account.tenant)
-    refuse_lost_key(ledger, company)
+    _look_over(ledger, company, (marketing, sales), summary)
     published = publish(ledger, company, summary.now, options.backfill)
     summary.notes += ["agreement_pending"] if published.pending else []
     return Run(
@@ -196,6 +197,15 @@ def begin(
         histories=marketing.schema.histories,
         allowed=options.allow_changes,
     )
+
+
+def _look_over(ledger: Ledger, company: Company, accounts: Iterable[Account], summary: Summary) -> None:
+    """Refuses other accounts and a lost key, and tells whether the mapping is another one."""
+    for account in accounts:
+        refuse_other_tenant(ledger, company.slug, account.tenant)
+    refuse_lost_key(ledger, company)
+    with ledger.read(company.slug) as tx:
+        summary.revision = revision_of(tx, company)
 
 
 def _account(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm, guard: Guard) -> Account | None:
@@ -243,6 +253,9 @@ def write_phase(run: Run, guard: Guard) -> None:
     for step in STEPS:
         needs = (run.platform.system if step.side == "platform" else run.crm.system,)
         guard.attempt("write_back", step.work, run, needs=needs)
+    if not guard.summary.faults:  # what a changed mapping differs from, from now on
+        with run.write() as tx:
+            note_rules(tx, run.company)
 
 
 def _newest_acknowledged(run: Run) -> Instant:

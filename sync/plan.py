@@ -70,6 +70,7 @@ class Plan:
             "company": self.company,
             "stopped": self.stopped,
             "limits": None if self.planned is None else counted(self.planned, self.limits),
+            "mapping": self.summary.as_row()["mapping"],
             "totals": self.totals,
             "fields": totals_of(self.writes),
             "writes": [self._write(each) for each in self.writes],
