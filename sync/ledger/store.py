@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mapping.records import Instant
 from sync.ledger import schema
+from sync.ledger.json_text import read_json, write_json
 
 LEASE_SECONDS = 180
 CHUNK = 500
@@ -191,7 +192,9 @@ def _open(url: str) -> Engine:
     if address.get_backend_name() == "postgresql" and address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, hide_parameters=True)
+        return create_engine(
+            address, hide_parameters=True, json_serializer=write_json, json_deserializer=read_json
+        )
     if address.database and address.database != ":memory:":
         _make_folder(Path(address.database).parent)
         _make_private(Path(address.database))

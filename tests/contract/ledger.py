@@ -133,6 +133,16 @@ class LedgerContract:
                 "a": [Kept(record=record, hash="h", lead="a")]
             }
 
+    def test_a_text_that_no_other_system_would_hold_comes_back_as_it_was(self, ledger: Ledger) -> None:
+        broken = "a\x00b \ud800 \udc00\ud800 😀 \x1a0000 \\u0000"
+        record = Record(
+            system="hubspot", kind="contact", id="1", values={broken: broken}, changed_at=NOW, version="1"
+        )
+        with ledger.write("acme", NOW) as tx:
+            records.put_records(tx, [Kept(record=record, hash="h", lead="a")])
+        with ledger.read("acme", NOW) as tx:
+            assert records.records_of(tx, "hubspot", ["a"])["a"][0].record.values == {broken: broken}
+
     def test_a_lead_has_one_target_in_a_system(self, ledger: Ledger) -> None:
         with ledger.write("acme", NOW) as tx:
             links.put_links(tx, [Link(system="salesforce", kind="Lead", id="00Q1", lead="a")])
