@@ -213,6 +213,13 @@ class RDStationSettings(OAuthSettings, ConnectorSettings):
     tracks: dict[str, Tag] = {"nurture": "acuerdo-nurture", "education": "acuerdo-education"}
     workflows: dict[str, Text] = {}
 
+    @field_validator("workflows")
+    @classmethod
+    def _are_of_tracks(cls, workflows: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        if unknown := sorted(set(workflows) - set(info.data.get("tracks", workflows))):
+            raise _fault(f"no track {', '.join(unknown)}", "name a track of `tracks`")
+        return workflows
+
 
 class JwtSettings(Table):
     """Salesforce's JWT bearer flow: the private key (PEM), the user it signs in, the login host it is for."""

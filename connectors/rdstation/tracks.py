@@ -18,12 +18,11 @@ class Tracks:
 
     def __init__(self, client: RDStationClient, tags: Sequence[str], workflows: Mapping[str, str]) -> None:
         self._client, self._tags, self._workflows = client, tags, workflows
-        self._told: dict[str, RowResult] = {}
 
     def change(self, rows: Sequence[TrackChange]) -> list[RowResult]:
         """One result per row, in their order."""
-        self._told = self._insert([row for row in rows if row.enter and row.list in self._workflows])
-        return [self._change(row) for row in rows]
+        held = self._insert([row for row in rows if row.enter and row.list in self._workflows])
+        return [held.get(row) or self._change(row) for row in rows]
 
     def _change(self, row: TrackChange) -> RowResult:
         if row.list not in self._tags:
@@ -31,8 +30,6 @@ class Tracks:
             return RowResult(
                 key=row.key, outcome=Outcome.refused, id=row.id, code="TRACK_NOT_FOUND", message=text
             )
-        if row.enter and row.id in self._told:
-            return self._told[row.id]
         return attempt(row, lambda uuid: self._tag(uuid, row))
 
     def _tag(self, uuid: str, row: TrackChange) -> RowResult | None:
@@ -45,9 +42,9 @@ class Tracks:
             self._client.change(uuid, {"tags": [tag for tag in tags if tag != row.list]})
         return None
 
-    def _insert(self, rows: Sequence[TrackChange]) -> dict[str, RowResult]:
+    def _insert(self, rows: Sequence[TrackChange]) -> dict[TrackChange, RowResult]:
         """Puts leads into the workflows of their tracks; answers those that are not to be tagged now."""
-        results: dict[str, RowResult] = {}
+        results: dict[TrackChange, RowResult] = {}
         for tag, workflow in self._workflows.items():
             waiting = self._to_insert([row for row in rows if row.list == tag], results)
             for some in chunks(list(waiting), self._client.leads_a_call):
@@ -55,7 +52,7 @@ class Tracks:
         return results
 
     def _to_insert(
-        self, rows: Sequence[TrackChange], results: dict[str, RowResult]
+        self, rows: Sequence[TrackChange], results: dict[TrackChange, RowResult]
     ) -> dict[str, TrackChange]:
         """The rows by e-mail, without those who have the tag already; who cannot be read is in `results`."""
         found: dict[str, TrackChange] = {}
@@ -63,21 +60,21 @@ class Tracks:
             try:
                 contact = self._client.contact(row.id)
             except RecordRefused as refusal:
-                results[row.id] = refused(row, refusal)
+                results[row] = refused(row, refusal)
                 continue
             if row.list not in (contact.get("tags") or ()) and contact.get("email"):
                 found[str(contact["email"]).lower()] = row
         return found
 
-    def _send(self, workflow: str, rows: Mapping[str, TrackChange]) -> dict[str, RowResult]:
+    def _send(self, workflow: str, rows: Mapping[str, TrackChange]) -> dict[TrackChange, RowResult]:
         """One call; the results of those who were not put in."""
         try:
             added = self._client.insert(workflow, list(rows))
         except RecordRefused as refusal:
-            return {row.id: self._not_in(row, refusal) for row in rows.values()}
+            return {row: self._not_in(row, refusal) for row in rows.values()}
         text = "the RD Station workflow did not take this lead; a later run tries again"
         return {
-            row.id: RowResult(
+            row: RowResult(
                 key=row.key, outcome=Outcome.retry, id=row.id, code="NOT_IN_WORKFLOW", message=text
             )
             for email, row in rows.items()

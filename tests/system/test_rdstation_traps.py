@@ -281,6 +281,14 @@ def test_trap_40_leads_enter_a_workflow_within_the_plans_calls_an_hour(world, sa
     assert [one.outcome for one in again] == [Outcome.unchanged, Outcome.unchanged]
 
 
+def test_a_lead_that_waits_for_one_tracks_workflow_enters_another_track(world, sandbox):
+    closed = sandbox.steer.post("/rdstation/workflows", name="Fechado", active=False)["id"]
+    record = world.add(person(1))
+    rows = [TrackChange(key="a", id=record, list=f"acuerdo-{track}") for track in ("nurture", "education")]
+    results = anew(world, workflows={"nurture": closed}).put_on_track(rows)
+    assert [one.outcome for one in results] == [Outcome.refused, Outcome.written]
+
+
 def test_a_workflow_that_does_not_take_leads_refuses_the_rows(world, sandbox):
     closed = sandbox.steer.post("/rdstation/workflows", name="Fechado", active=False)["id"]
     record = world.add(person(1))

@@ -1,7 +1,13 @@
 import pytest
 from pydantic import ValidationError
 
-from connectors.settings import HubSpotSettings, SalesforceSettings, on_loopback, problems_of
+from connectors.settings import (
+    HubSpotSettings,
+    RDStationSettings,
+    SalesforceSettings,
+    on_loopback,
+    problems_of,
+)
 
 
 def read(model, table, environ=None, folder="."):
@@ -102,3 +108,31 @@ def test_loopback_is_told_from_every_other_host(url, expected):
 def test_an_address_is_that_of_a_host(url):
     problems, _ = faults(HubSpotSettings, {"token": {"env": "T"}, "base_url": url}, {"T": "x"})
     assert "companies.acme.crm.base_url" in problems
+
+
+RDSTATION = {"client_id": "app", "client_secret": {"env": "S"}, "token_file": "rd.token"}
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"workflows": {"nurtur": "7"}}, "no track nurtur"),
+        ({"tracks": {"nurture": "Nutrir"}}, "tracks"),
+        ({"profile_link": "https://app.rdstation.com.br/leads"}, "profile_link"),
+        ({"plan": "enterprise"}, "plan"),
+        ({"page": 126}, "page"),
+        ({"client_secret": "plain"}, "plain text"),
+    ],
+)
+def test_rd_stations_table_is_held_to_what_it_takes(tmp_path, table, said):
+    context = {"environ": {"S": "secret"}, "folder": tmp_path}
+    with pytest.raises(ValidationError) as caught:
+        RDStationSettings.model_validate(RDSTATION | table, context=context)
+    assert said in str(caught.value)
+
+
+def test_rd_stations_token_file_is_beside_the_configuration(tmp_path):
+    context = {"environ": {"S": "hush-hush"}, "folder": tmp_path}
+    made = RDStationSettings.model_validate(RDSTATION | {"workflows": {"nurture": "7"}}, context=context)
+    assert made.token_file == tmp_path / "rd.token"
+    assert "hush-hush" not in repr(made)
