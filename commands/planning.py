@@ -65,6 +65,7 @@ def _show(plan: Plan) -> None:
     out.print(", ".join(f"{name} {count}" for name, count in plan.totals.items()) or "nothing to write")
     _show_totals(plan)
     tell_revision(plan.summary)
+    _show_refused(plan)
     for fault in plan.summary.faults:
         tell(fault)
     if plan.stopped:
@@ -89,6 +90,14 @@ def _show_totals(plan: Plan) -> None:
             f"new records {most['creations']} (limit {most['most_creations']}), changed records {most['changes']} "
             f"of {most['linked']} linked ones (limit {most['most_changes']})"
         )
+
+
+def _show_refused(plan: Plan) -> None:
+    """What would not go, and why: each of it waits on the refused list until its source or the mapping changes."""
+    for each in plan.refused[:SHOWN]:
+        out.print(f"refused by {each.system}: {each.lead}: {each.message}", markup=False, soft_wrap=True)
+    if len(plan.refused) > SHOWN:
+        out.print(f"... and {len(plan.refused) - SHOWN} more would be refused; --json lists all")
 
 
 def _rows(write: PlannedWrite, changes: tuple[Difference, ...]) -> Iterator[tuple[str, ...]]:

@@ -29,6 +29,7 @@ from sync.cycle import (
 from sync.difference import Hidden, differences_of, totals_of
 from sync.ledger import records, work
 from sync.ledger.store import Ledger
+from sync.ledger.work import Refusal
 from sync.limits import LimitExceeded, Limits, Planned, counted
 from sync.rehearsal import Notebook, PlannedWrite, RehearsedCrm, RehearsedPlatform
 from sync.run import Progress, Run
@@ -41,7 +42,7 @@ class Plan:
     """The writes of the next run, in order; `stopped` tells why that run would stop before the first one.
 
     `planned` is what the limits count, None where a vendor never answered; `hidden` the sensitive fields of
-    each system, whose values `as_row` does not tell.
+    each system, whose values `as_row` does not tell; `refused` is what would stand on the refused list.
     """
 
     company: str
@@ -51,6 +52,7 @@ class Plan:
     planned: Planned | None = None
     stopped: str | None = None
     hidden: Hidden = field(default_factory=dict)
+    refused: tuple[Refusal, ...] = ()
 
     @property
     def totals(self) -> dict[str, int]:
@@ -62,7 +64,11 @@ class Plan:
         tail = f"-{name}"  # a contact's id stands at the end of a new lead's own
         chosen = [each for each in self.writes if name in (each.lead, each.id) or each.lead.endswith(tail)]
         whose = {each.lead for each in chosen}
-        return replace(self, writes=tuple(each for each in self.writes if each.lead in whose))
+        return replace(
+            self,
+            writes=tuple(each for each in self.writes if each.lead in whose),
+            refused=tuple(each for each in self.refused if name == each.lead or each.lead.endswith(tail)),
+        )
 
     def as_row(self) -> dict[str, Any]:
         """The plan as plain data, without a sensitive value."""
@@ -74,6 +80,10 @@ class Plan:
             "totals": self.totals,
             "fields": totals_of(self.writes),
             "writes": [self._write(each) for each in self.writes],
+            "refused": [
+                {"lead": each.lead, "system": each.system, "code": each.code, "message": each.message}
+                for each in self.refused
+            ],
             "faults": self.summary.as_row()["faults"],
         }
 
@@ -133,12 +143,15 @@ def _rehearse(run: Run, plan: Plan, notebook: Notebook, options: Options) -> Pla
     read_phase(run, guard, options)
     planned, stopped = count(run), _limit(run, options)
     write_phase(run, guard)
+    with run.read() as tx:
+        refused = work.refusals(tx)
     return replace(
         plan,
         writes=tuple(notebook.writes),
         planned=planned,
         stopped=stopped,
         hidden=_hidden(run.company),
+        refused=tuple(refused),
     )
 
 

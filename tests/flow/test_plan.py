@@ -193,3 +193,16 @@ def test_the_platforms_properties_behind_sensitive_fields_are_hidden() -> None:
     hidden = sensitive_properties((), fields)
     assert {"email", "firstname", "annual_budget"} <= hidden
     assert "hs_analytics_source" not in hidden
+
+
+def test_what_would_be_refused_is_told_with_the_reason_and_without_the_value(world: World) -> None:
+    world.company = company(mapping={"Title": {"value": "wordy " * 60}})
+    contact = world.mql()
+    plan = world.plan()
+    assert plan.writes == ()
+    (row,) = plan.as_row()["refused"]
+    assert (row["lead"], row["code"]) == (f"hubspot-4242-{contact}", "too_long")
+    assert "Title" in row["message"]
+    assert "wordy wordy" not in json.dumps(plan.as_row())
+    assert plan.of_lead(contact).refused == plan.refused
+    assert plan.of_lead("nobody").refused == ()
