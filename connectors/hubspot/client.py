@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import requests
@@ -18,6 +18,8 @@ from connectors.transport import Pace, Transport, succeeded
 SYSTEM = "hubspot"
 CONTACT = "0-1"
 BODY_LIMIT = 3_000  # characters of a search request (HubSpot's search guide)
+SCARCE = 0.1  # of the calls of ten seconds: the last ones are spread, until the first roll off
+AT_WILL = 1e9
 _API = {"_preload_content": False}  # JSON as it came, without the SDK's models
 
 
@@ -29,6 +31,7 @@ class _RestClient:
     ):
         self._transport, self._base_url, self._version = transport, base_url, version
         self._pace, self._zone = pace, zone
+        self._burst = Pace(per_second=AT_WILL, wait=pace.wait)
 
     def __getattr__(self, verb: str) -> Callable[..., Any]:
         def send(
@@ -40,8 +43,7 @@ class _RestClient:
             **_: Any,
         ) -> Any:
             call, path = find_call(verb, url.removeprefix(self._base_url), self._version)
-            if call.name == "search":
-                self._pace.keep()
+            (self._pace if call.name == "search" else self._burst).keep()
             response = self._transport.request(
                 verb,
                 self._base_url + path,
@@ -51,6 +53,7 @@ class _RestClient:
                 operation=call.name,
                 repeatable=call.repeatable,
             )
+            self._burst.per_second = _allowed(response.headers) or self._burst.per_second
             return self._answer(response, call)
 
         return send
@@ -67,6 +70,22 @@ class _RestClient:
         if body is None:
             raise self._transport.cut_short(call.name)
         return body
+
+
+def _allowed(headers: Mapping[str, str]) -> float | None:
+    """Calls a second that the ten-second limit allows, as HubSpot's headers tell it; None where they do not.
+
+    Searches have a limit of their own and no headers.
+    """
+    try:
+        most, left, span = (
+            int(headers[f"X-HubSpot-RateLimit-{name}"])
+            for name in ("Max", "Remaining", "Interval-Milliseconds")
+        )
+    except (KeyError, ValueError):
+        return None
+    scarce = most * SCARCE
+    return scarce * 1000 / span if left < scarce and span > 0 else AT_WILL
 
 
 def _query(value: object) -> str:

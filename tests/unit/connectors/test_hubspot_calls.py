@@ -378,6 +378,27 @@ def test_the_other_limits_are_waited_for(vendor, platform, waits, golden):
     assert len(waits) == 1
 
 
+def test_calls_are_spread_once_the_ten_seconds_are_nearly_used_up(vendor, platform, waits):
+    def told(left):
+        names = {"Max": 190, "Remaining": left, "Interval-Milliseconds": 10_000}
+        return {f"X-HubSpot-RateLimit-{name}": str(value) for name, value in names.items()}
+
+    for left in (150, 10, 9, 150, 150):
+        vendor.say(200, {"results": []}, headers=told(left))
+    for _ in range(5):
+        failing(platform)
+    assert len(waits) == 2
+    assert 0.4 < waits[0] < 10 / 19
+
+
+@pytest.mark.parametrize("left", ["x", ""])
+def test_headers_that_say_nothing_slow_nothing(vendor, platform, waits, left):
+    vendor.say(200, {"results": []}, headers={"X-HubSpot-RateLimit-Remaining": left})
+    for _ in range(3):
+        failing(platform)
+    assert waits == []
+
+
 def test_documented_errors_are_read_without_their_words(golden):
     fault = parse(golden("hubspot", "error_validation.json"))
     assert (fault.code, fault.properties) == ("INVALID_INTEGER", ("discount",))
