@@ -25,7 +25,7 @@ from connectors.salesforce.budget import Budget
 from connectors.salesforce.calls import HEAVY_A_CALL, PATHS, Batch, Found, Query
 from connectors.salesforce.login import log_in
 from connectors.settings import SalesforceSettings
-from connectors.transport import Transport, chunks
+from connectors.transport import Transport, chunks, succeeded
 from mapping.records import Instant
 
 ENVELOPE = (
@@ -204,6 +204,8 @@ class SalesforceClient:
             response = self.transport.request(
                 "POST", address, data=data, headers=headers, operation="metadata"
             )
+            if not succeeded(response) and response.status_code != HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise errors.raised(response.status_code, None, "metadata", self.vendor_time)
             return response.content.decode()
 
         return str(self._send(use, "metadata"))

@@ -275,6 +275,16 @@ def test_where_the_user_may_not_map_fields_set_up_does_the_rest_and_a_check_tell
     assert "Map Lead Fields" in finding.remedy
 
 
+def test_set_up_stops_where_the_metadata_api_is_down_or_answers_nonsense(sandbox):
+    world = SalesforceWorld(sandbox)
+    sandbox.steer.fault("salesforce", "status", endpoint="*/Soap/*", status=503, times=1)
+    with pytest.raises(Unavailable):
+        world.crm.missing(WANTED)
+    sandbox.steer.fault("salesforce", "malformed", endpoint="*/Soap/*", times=1)
+    with pytest.raises(ContractBroken):
+        world.crm.missing(WANTED)
+
+
 def test_a_mapping_that_salesforce_does_not_take_says_how_to_do_it_by_hand(sandbox):
     world = SalesforceWorld(sandbox)
     world.crm.ensure([one for one in WANTED if one.name != "Acuerdo_Note__c"])
