@@ -83,6 +83,7 @@ def _company() -> Shape:
         "stages": _closed({name: {"anyOf": [FALSE, TEXT]} for name in map(str, Stage)}),
         "limits": _model(LimitsTable),
         "follow_up_task": SWITCH,
+        "absences": _tables({"type": "array", "items": TEXT}),
     }
     return _closed(known, PARTS)
 

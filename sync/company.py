@@ -20,6 +20,7 @@ from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.rules import SALESFORCE_LEAD, FieldRule, parse_rules
 from policies.agreement import Agreement, parse_agreement
 from policies.states import Stage
+from sync.absences import Absences, read_absences
 from sync.extensions import transforms
 from sync.limits import Limits
 from sync.proposal import faults_of, faults_of_parts
@@ -41,6 +42,7 @@ PARTS = (
     "stages",
     "limits",
     "follow_up_task",
+    "absences",
 )
 
 
@@ -102,6 +104,7 @@ class _CompanyReader:
         if agreement is not None:
             self.faults += [each.under(self.key) for each in faults_of(agreement, speech)]
         limits = self._limits()
+        absences = self._absences(agreement, timezone)
         stages = self._stages(platform or registration_of("hubspot"))
         task = self.table.get("follow_up_task", True)
         if not isinstance(task, bool):
@@ -124,7 +127,15 @@ class _CompanyReader:
             limits=limits,
             stages=stages,
             follow_up_task=task,
+            absences=absences,
         )
+
+    def _absences(self, agreement: Agreement | None, timezone: str) -> Absences:
+        absences, problems = read_absences(self._part("absences"), timezone, f"{self.key}.absences")
+        self.faults += problems
+        if absences and agreement is not None and not agreement.routing.enabled:
+            self._fault("absences", "nothing is routed here", "leave them out, or write agreement.routing")
+        return absences
 
     def _connector(self, side: Side, name: str) -> tuple[Registration | None, ConnectorSettings | None]:
         table = dict(self._part(side))

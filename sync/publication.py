@@ -1,5 +1,6 @@
 """Publishing: the first run makes the configured agreement version 1; later edits wait for a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from sync.proposal import Proposal, problems_of
 from sync.settings import Company
 
 HORIZON = timedelta(days=365)  # a calendar is written out again when less than this is left of it
+ABSENCES = "absences"  # who was away when the leads were judged
 OURS, DEFINITIONS = "acuerdo", "definitions"  # the version by whose definitions every lead was qualified
 
 
@@ -46,8 +48,9 @@ def publish(ledger: Ledger, company: Company, now: Instant, backfill: Instant | 
             extended = _resolve(found[-1].calendar, now)
             since = max(now, hours[-1][0])
             hours.append(_publish_calendar(tx, extended, len(hours) + 1, since))
-        terms = Terms(agreements={each.number: each for each in found}, hours=timeline(hours))
+        terms = _terms(company, found, hours)
         _take_effect(tx, company, terms, now)
+        _notice_absences(tx, company)
     return Publication(terms=terms, pending=_rules(company.agreement) != _rules(found[-1]))
 
 
@@ -58,7 +61,24 @@ def published_terms(ledger: Ledger, company: Company) -> Terms | None:
         calendars = _calendars(tx)
     if not versions or not calendars:
         return None
-    return Terms(agreements={each.number: each for each in versions}, hours=timeline(calendars))
+    return _terms(company, versions, calendars)
+
+
+def _terms(
+    company: Company, versions: Sequence[Agreement], calendars: Sequence[tuple[Instant, Calendar]]
+) -> Terms:
+    numbered = {each.number: each for each in versions}
+    return Terms(agreements=numbered, hours=timeline(calendars), absences=company.absences)
+
+
+def _notice_absences(tx: Tx, company: Company) -> None:
+    """Has every lead judged anew where others are away than the last time."""
+    told = fingerprint({owner: str(spans) for owner, spans in company.absences.items()})
+    known = runs.cursor(tx, OURS, ABSENCES)
+    if known != told:
+        if known is not None:
+            leads.ask_to_judge_all(tx)
+        runs.put_cursor(tx, OURS, ABSENCES, told)
 
 
 def mended(ledger: Ledger, company: Company, terms: Terms, since: Instant, now: Instant) -> Terms:

@@ -11,6 +11,7 @@ from mapping.fields import LeadFields
 from mapping.problems import Problem
 from mapping.rules import FieldRule
 from policies.agreement import Agreement
+from sync.absences import NOBODY_AWAY, Absences
 from sync.limits import Limits
 from sync.speech import Speech
 
@@ -34,6 +35,7 @@ class Company:
     stages: Mapping[str, str] = field(default_factory=dict)
     follow_up_task: bool = True
     erasure_key: SecretStr | None = None
+    absences: Absences = field(default_factory=lambda: NOBODY_AWAY)
 
     @property
     def tracks(self) -> Mapping[str, str]:

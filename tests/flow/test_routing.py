@@ -212,3 +212,25 @@ def test_a_lead_that_the_crm_cannot_take_just_now_goes_to_the_chosen_one_later(w
     world.run()
     assert handoff(world, contact)["state"] == "assigned"
     assert world.run().written == 0
+
+
+def test_who_is_away_gets_no_lead_and_what_they_have_not_tried_moves_at_once(world: World) -> None:
+    tried, untried = strangers(world, 2)
+    world.run()
+    world.wait(HOUR)
+    first = owner(world, tried)
+    world.crm.act(world.lead(tried).id, "phone", by=first)
+    world.run()
+    world.wait(60)
+    both = {owner(world, tried), owner(world, untried)}
+    assert both == {SELLER, OTHER}
+    gone = owner(world, untried)
+    routing = {"agreement": {"routing": {**ROUTING, "max_reassignments": 0}}}
+    world.company = company(**routing, absences={gone: ["2026-05-11/2026-05-12"]})
+    later = world.mql(company="Another")
+    world.run()
+    assert {owner(world, each) for each in (untried, later)} == both - {gone}
+    assert owner(world, tried) == first
+    clocks = [each["name"] for each in rows(world, "clock") if each["lead"].endswith(f"-{untried}")]
+    assert "owner_first_attempt" not in clocks, "an absence is no reassignment of theirs"
+    assert world.run().written == 0

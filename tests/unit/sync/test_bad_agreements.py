@@ -167,3 +167,21 @@ def test_all_of_it_is_told_at_once() -> None:
     parts |= {"calendar": {"timezone": "Europe/Madird", "week": {}}, "routing": {"enabled": True}}
     keys = {each.key.removeprefix(KEY).split(".")[0] for each in faults(**parts)}
     assert {"definitions", "calendar", "dispositions", "goals"} <= keys
+
+
+@pytest.mark.parametrize(
+    ("absences", "key"),
+    [
+        ({"005A": "2026-05-11"}, "absences.005A"),
+        ({"005A": ["2026-05-12/2026-05-11"]}, "absences.005A[0]"),
+        ({"005A": ["2026-05-11", "2026-02-30"]}, "absences.005A[1]"),
+        ({"005A": ["2026-05-11"]}, "absences"),
+    ],
+    ids=["no list", "backwards", "no date", "without routing"],
+)
+def test_absences_that_say_nothing_are_told(absences: dict[str, Any], key: str) -> None:
+    routing = {} if key == "absences" else {"routing": {"enabled": True, "owners": ["005A"]}}
+    table = {**TABLE, "agreement": {**TABLE["agreement"], **routing}, "absences": absences}
+    with pytest.raises(ConfigurationError) as raised:
+        read_company("acme", table, SECRETS, Path())
+    assert [each.key for each in raised.value.problems] == [f"companies.acme.{key}"]
