@@ -21,7 +21,7 @@ from connectors.base import (
     Write,
 )
 from connectors.budgets import Budgets
-from connectors.errors import RecordRefused, Unavailable
+from connectors.errors import CredentialsRefused, RecordRefused, Unavailable
 from connectors.rdstation import inspection
 from connectors.rdstation import schema as schemas
 from connectors.rdstation.answers import ABSENT, SYSTEM
@@ -64,10 +64,11 @@ class RDStation:
         self._tracks = Tracks(self._client, list(settings.tracks.values()), workflows)
 
     def tenant(self) -> Tenant:
-        """The account behind the app: known by its tracking code, since names change."""
-        name, code = self._client.account(), self._client.tracking_code()
-        told = re.search(r"([0-9a-f]{8})-([0-9a-f]{4})-[0-9a-f-]{22,27}", code)
-        number = "".join(told.groups()) if told else re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40]
+        """The account behind the app: known by its tracking code, since names change; without one by its name."""
+        name = self._client.account()
+        told = re.search(r"([0-9a-f]{8})-([0-9a-f]{4})-[0-9a-f-]{22,27}", self._tracking_code())
+        slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:32]  # a lead's id has 80 characters
+        number = "".join(told.groups()) if told else slug or "account"
         self._tenant = Tenant(
             system=SYSTEM,
             id=number,
@@ -161,6 +162,13 @@ class RDStation:
     def calls(self) -> CallCount:
         """Calls made so far."""
         return self._client.transport.calls()
+
+    def _tracking_code(self) -> str:
+        """The address of the tracking code; empty where the account or the app may not see one."""
+        try:
+            return self._client.tracking_code()
+        except (CredentialsRefused, RecordRefused):
+            return ""
 
     def _start(self, cursor: Cursor | None) -> Cursor:
         """The cursor, or a new one over the configured segmentation."""

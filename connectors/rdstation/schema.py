@@ -84,7 +84,7 @@ def _field(definition: Mapping[str, Any]) -> FieldInfo:
         name=name,
         label=str(label or name),
         type=kind,
-        writable=True,
+        writable=name != "tags",  # a PATCH replaces them all: tracks alone write them, one by one
         unique=name == "email",
         options=options,
         restricted=bool(options),

@@ -41,9 +41,8 @@ def refused(row: Change, refusal: RecordRefused) -> RowResult:
 def update_contact(client: RDStationClient, row: Write, known: Mapping[str, FieldInfo]) -> RowResult:
     """One PATCH by uuid: it never makes a contact, and leaves tags alone."""
     unknown = [name for name in row.values if name not in known or not known[name].writable]
-    if unknown or "tags" in row.values:
-        named = ", ".join(unknown) or "tags"
-        text = f"RD Station has no field {named} that could be written: run `acuerdo setup` or correct the mapping"
+    if unknown:
+        text = f"RD Station has no field {', '.join(unknown)} that could be written: run `acuerdo setup` or correct the mapping"
         return RowResult(key=row.key, outcome=Outcome.refused, id=row.id, code="UNKNOWN_FIELD", message=text)
     values = {name: write_value(value, known[name].type) for name, value in row.values.items()}
     return attempt(row, lambda uuid: client.change(uuid, values))

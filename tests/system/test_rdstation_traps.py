@@ -235,6 +235,17 @@ def test_a_segmentation_is_named_never_guessed(world, sandbox):
         next(anew(world, segmentation="Para compras").changed(None, Contract.asked))
 
 
+@pytest.mark.parametrize("status_", [403, 404])
+def test_an_account_without_a_tracking_code_is_known_by_its_name(world, sandbox, status_):
+    known = world.platform.tenant()
+    assert re.fullmatch("[0-9a-f]{12}", known.id)
+    sandbox.steer.fault("rdstation", "status", status=status_, endpoint="*/tracking_code", times=None)
+    named = anew(world).tenant()
+    assert (named.id, named.name) == ("acme_marketing", known.name)
+    lead = f"rdstation-{known.id}-{'0' * 36}"
+    assert len(lead) <= 80, "the CRM's external id holds no more"
+
+
 # 39: tags and addresses
 
 
