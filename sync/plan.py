@@ -115,7 +115,8 @@ def plan_company(
 ) -> Plan:
     """What `run_company` with the same arguments would write; nothing is written anywhere.
 
-    Raises TimeGoesBack and LedgerError as a run does; limits are told in the plan.
+    Raises TimeGoesBack and LedgerError as a run does, and LimitExceeded where a platform suddenly knows too few
+    contacts; the other limits are told in the plan.
     """
     refuse_the_past(ledger, company.slug, now)
     plan = Plan(

@@ -222,6 +222,32 @@ def test_a_contact_is_read_typed_dated_and_with_its_aliases(vendor, platform):
     assert "recent_conversion_date" in asked
 
 
+def test_a_stage_is_dated_by_the_older_property_where_the_account_lacks_the_newer(
+    vendor, hubspot_settings, waits
+):
+    names = {name: kind for name, kind in NAMES.items() if not name.startswith("hs_v2_")}
+    names |= {"hs_lifecyclestage_lead_date": "datetime"}
+    schema = schemas.read_schema(
+        {"name": name, "type": kind, "options": [{"value": "lead"}, {"value": "customer"}]}
+        for name, kind in names.items()
+    )
+    platform = HubSpot(hubspot_settings(), tenant=TENANT, schema=schema, wait=waits)
+    stamp = "2026-05-12T10:00:00Z"
+    vendor.say(
+        200,
+        {
+            "results": [
+                contact(5, lifecyclestage="lead", hs_lifecyclestage_lead_date=stamp),
+                contact(6, lifecyclestage="customer", hs_lifecyclestage_lead_date=stamp),
+            ]
+        },
+    )
+    lead, customer = platform.read(["5", "6"], ["lifecyclestage"])
+    assert lead.dated == {"lifecyclestage": parse_instant("2026-05-12T10:00:00+00:00")}
+    assert customer.dated == {}
+    assert "hs_lifecyclestage_lead_date" in vendor.bodies[0]["properties"]
+
+
 def test_history_is_asked_for_as_documented_and_read_back_to_the_last_change(vendor, platform, golden):
     documented = golden("hubspot", "batch_read_with_history_request.json")
     versions = [
