@@ -423,3 +423,69 @@ def test_an_approval_needs_a_person_of_each_side():
     story = Story().mql("10:00", parked=True).tell("approved", "11:00", role="marketing", by="Ana")
     assert story.tell("approved", "11:30", by="Luis").handoff("12:00").state == "parked"
     assert story.tell("approved", "11:40", role="sales", by="Luis").handoff("12:00").state == "draft"
+
+
+def test_an_absence_is_no_breach_and_may_pass_the_limit():
+    routed = agree(routing={"enabled": True, "owners": ["A", "B"], "max_reassignments": 1})
+    story = (
+        Story(routed).passed("10:00").tell("reassigned", "11:00", owner="B", cause="breach", source="acuerdo")
+    )
+    h = story.tell("reassigned", "12:00", owner="C", cause="absence", source="acuerdo").handoff("12:30")
+    assert (h.owner, h.reassignments, h.drift) == ("C", 1, ())
+    h = story.tell("reassigned", "12:10", owner="D", cause="breach", source="acuerdo").handoff("12:30")
+    assert (h.owner, [each.code for each in h.drift]) == ("C", ["reassign_limit"])
+
+
+def test_delivery_is_judged_by_the_version_it_names():
+    first, second = agree(number=1), agree(number=2, clocks={"first_attempt": "1h"})
+    for named, version, due in ((1, "1", "14:00"), (2, "2", "11:00"), (None, "2", "11:00")):
+        story = (
+            Story(first)
+            .mql("10:00", agreement=1)
+            .tell("package_complete", "10:00", source="acuerdo", cycle=1)
+        )
+        story.tell(
+            "delivered", "10:00", source="acuerdo", cycle=1, **({} if named is None else {"agreement": named})
+        )
+        story.terms = replace(story.terms, agreements={1: first, 2: second})
+        h = story.handoff("10:30")
+        assert (h.agreement, h.clock("first_attempt").due_at) == (version, at(due))
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "moment", "reopened"),
+    [
+        ("no_response", "touch", "12:00", True),
+        ("not_now", "touch", "12:00", False),
+        ("no_response", "touch", "05-20 11:00", True),
+        ("no_response", "touch", "05-20 11:00:01", False),
+        ("no_response", "inbound", "12:00", False),
+    ],
+)
+def test_only_sales_reaching_a_silent_lead_in_time_reopens_it(code, kind, moment, reopened):
+    story = Story().passed("10:00").mail("10:30").tell("returned", "11:00", code=code, by="A")
+    story.tell("on_track", "11:30", source="acuerdo", track="nurture")
+    story.tell(kind, moment, channel="phone", by="A", answered=True)
+    assert (story.handoff("05-20 12:00").state == "connected") is reopened
+
+
+def test_what_was_sent_is_one_instance_of_one_level():
+    routed = agree(
+        routing={"enabled": True, "owners": ["A", "B"]}, clocks={"first_attempt": "9d", "accept": "9d"}
+    )
+    story = Story(routed).passed("10:00")
+    for when, owner in (("11:00", "B"), ("12:00", "C")):
+        story.tell("reassigned", when, owner=owner, cause="breach", source="acuerdo")
+    found = [{(each.instance, each.level) for each in story.handoff("13:10").notices}]
+    for instance in (1, 2):
+        story.tell(
+            "notice_sent",
+            "13:05",
+            source="acuerdo",
+            clock="owner_first_attempt",
+            level="L1",
+            instance=instance,
+        )
+        found.append({(each.instance, each.level) for each in story.handoff("13:10").notices})
+    # The first clock was never breached: what was told of it is taken back.
+    assert found == [{(2, "L1")}, {(2, "L1"), (1, "L1:withdrawn")}, {(1, "L1:withdrawn")}]
