@@ -108,7 +108,7 @@ class Trial:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Likewise for what fails around a test; without a mutant nothing may fail."""
         if report.failed:
-            print(report.nodeid, report.longreprtext, sep="\n")
+            print(report.nodeid, report.longreprtext, sep="\n", file=sys.stderr)
             os._exit(1)
 
     def _order(self, function: str) -> list[int]:
@@ -154,6 +154,7 @@ class Trial:
         pid = os.fork()
         if not pid:
             os.close(receiving)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             with os.fdopen(sending, "wb") as answer:
                 pickle.dump((*_watch(items), list(sys.modules)), answer)
             os._exit(0)
