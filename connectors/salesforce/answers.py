@@ -8,6 +8,7 @@ from connectors.answers import Answer, Next
 SYSTEM = "salesforce"
 ROW = 200
 LOCKED = "UNABLE_TO_LOCK_ROW"
+UNEXPLAINED = "UNKNOWN_EXCEPTION"
 DUPLICATE = "DUPLICATES_DETECTED"
 UNPROCESSED = "UNPROCESSED"  # our own: a bulk job ended before it came to the row
 LOST = "LOST_RECORD"  # our own: a reference that leads nowhere, where it is the record itself
@@ -47,7 +48,6 @@ PASSING = (
     "QUERY_TIMEOUT",
     "REQUEST_RUNNING_TOO_LONG",
     "TXN_SECURITY_METERING_ERROR",
-    "UNKNOWN_EXCEPTION",
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
 )
 ANSWERS: tuple[Answer, ...] = (
@@ -78,8 +78,14 @@ ANSWERS: tuple[Answer, ...] = (
         "Salesforce could not take this one now ({code}); a later run writes it again",
         *PASSING,
     ),
+    _line(
+        {ROW},
+        Next.refuse,
+        "Salesforce failed on it without a reason, several times: its support can look it up",
+        UNEXPLAINED,
+    ),
     _line({420, 423, 429, *range(500, 600)}, Next.later, _AWAY),
-    _line(set(), Next.later, _AWAY, *PASSING),
+    _line(set(), Next.later, _AWAY, UNEXPLAINED, *PASSING),
     _line({ROW}, Next.refuse, _RIGHT, *LACKING),
     _line(set(), Next.credentials, _RIGHT, *LACKING),
     _line({403}, Next.credentials, _RIGHT),

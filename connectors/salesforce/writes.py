@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.base import FieldInfo, Outcome, RowResult, Write
 from connectors.errors import RecordRefused, Unavailable
-from connectors.salesforce.answers import LOCKED, SYSTEM
+from connectors.salesforce.answers import LOCKED, SYSTEM, UNEXPLAINED
 from connectors.salesforce.calls import ROWS_A_CALL, Batch, Query
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.errors import Fault, explain, parse, row_result
@@ -19,7 +19,8 @@ from connectors.transport import chunks
 from mapping.records import Instant
 
 NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
-LOCKED_ATTEMPTS = 3
+ALONE = frozenset({LOCKED, UNEXPLAINED})  # sent again by themselves, so often
+ATTEMPTS = 3
 random = SystemRandom()
 Described = Callable[[str], Mapping[str, FieldInfo]]
 Answer = dict[str, Any]
@@ -109,16 +110,16 @@ class Collections:
             told = zip(wave, answers, strict=True)
             results |= {place: _result(row, answer) for (place, row), answer in told}
         for place, row in enumerate(rows):
-            if results[place].code == LOCKED:
+            if results[place].code in ALONE:
                 results[place] = self._alone(row, results[place], deliver)
         return [results[place] for place in range(len(rows))]
 
     def _alone(self, row: Row, result: RowResult, deliver: Deliver) -> RowResult:
-        """A locked row again, by itself, some moments later."""
-        for attempt in range(LOCKED_ATTEMPTS):
+        """A row that was locked, or failed without a reason, again by itself, some moments later."""
+        for attempt in range(ATTEMPTS):
             self._client.wait(random.uniform(0.5, 1.5) * 2**attempt)
             result = _result(row, deliver([row])[0])
-            if result.code != LOCKED:
+            if result.code not in ALONE:
                 break
         return result
 

@@ -404,6 +404,14 @@ def test_a_locked_row_is_sent_again_by_itself(vendor, crm, waits, golden):
     assert len(waits) == 2
 
 
+def test_a_row_that_fails_without_a_reason_is_refused_after_some_attempts(vendor, crm, waits):
+    fault = {"success": False, "errors": [{"statusCode": "UNKNOWN_EXCEPTION", "message": "x"}]}
+    log_in(vendor).say(200, [fault])
+    result = crm.write_status([Write(key="k", id="00Q1", values={"LastName": "x"})])[0]
+    assert (result.outcome, result.code) == (Outcome.refused, "UNKNOWN_EXCEPTION")
+    assert len(waits) == 3
+
+
 def test_a_row_that_stays_locked_is_left_to_a_later_run(vendor, crm, golden):
     log_in(vendor).say(200, golden("salesforce", "collections_error_unable_to_lock_row.json"))
     result = crm.write_status([Write(key="k", id="00Q1", values={"LastName": "x"})])[0]
