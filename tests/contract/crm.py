@@ -356,6 +356,28 @@ class CrmContract:
         assert {("owner", owner, "user"), ("status", "Working", None)} <= told
         assert all(one.record_id == record and one.at > 0 for one in change.history)
 
+    def test_fields_that_are_asked_for_are_told_with_changes_and_with_what_is_found(self, world):
+        record = pushed(world)
+        world.later()
+        world.edit(record, {"Title": "CEO", "City": ""})
+        names = ("Title", "City", "Company", "Acuerdo_Attempts__c", "Nothing_Like_This__c")
+        told = {change.record.id: change.fields for change in everything(world.crm.changes(None, names))[0]}
+        fields = dict(told[record])
+        assert (fields.pop("City") or None) is None
+        assert fields == {"Title": "CEO", "Company": "Acme", "Acuerdo_Attempts__c": None}
+        asked = [Identity(key="a", lead="hubspot-1-1")]
+        (match,) = world.crm.find(asked, names)
+        assert (match.values["Title"], match.values["Company"]) == ("CEO", "Acme")
+        assert match.changed_at > 0
+        assert "Nothing_Like_This__c" not in match.values
+
+    def test_a_contact_tells_those_of_the_fields_that_it_has(self, world):
+        contact, _ = world.convert(pushed(world))
+        world.crm.write_fields([Write(key="k", id=contact, kind="Contact", values={"Title": "CEO"})])
+        rows = everything(world.crm.changes(None, ("Title", "Company")))[0]
+        fields = next(row.fields for row in rows if row.record.id == contact)
+        assert fields["Title"] == "CEO"
+
     def test_a_conversion_names_what_the_lead_became(self, world):
         record = pushed(world)
         cursor = everything(world.crm.changes(None))[1]
