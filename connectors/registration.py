@@ -34,6 +34,7 @@ class Registration:
     is imported when it is opened. `properties` are the fields of ours that records of `kinds` carry there.
     `sources` are where a platform keeps our lead fields, `stages` its names of the stages that we set. `takes` names further keywords
     of `connector`: `budgets` (`connectors.budgets`), `clock` (the instant of a replay).
+    `opt_outs` are the channels by the CRM fields that say a person wants no more of them.
     """
 
     system: str
@@ -45,6 +46,7 @@ class Registration:
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stages: Mapping[str, str] = field(default_factory=dict)
     takes: frozenset[str] = frozenset()
+    opt_outs: Mapping[str, str] = field(default_factory=dict)
 
 
 _HUBSPOT = Registration(
@@ -67,6 +69,7 @@ _SALESFORCE = Registration(
     side=Side.crm,
     settings=SalesforceSettings,
     connector="connectors.salesforce.crm:Salesforce",
+    opt_outs={"HasOptedOutOfEmail": "email", "DoNotCall": "phone"},
     takes=frozenset({"clock"}),
     properties=PROPERTIES["salesforce"],
     kinds=KINDS["salesforce"],

@@ -4,7 +4,7 @@ Pure: `before` is what the ledger kept, `now` stamps what is learned. Names, add
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ class Reading:
     timezone: str
     now: Instant
     delivered_at: Instant | None = None
+    opt_outs: Mapping[str, str] = field(default_factory=dict)  # channel by the CRM's field
     ourselves: frozenset[str] = frozenset()  # users that are no person: what they own, nobody holds
 
     def event(
@@ -63,7 +64,19 @@ def events_of_change(reading: Reading, before: Record | None, change: CrmChanges
     events += _status(reading, before, change)
     events += _disposition(reading, before, record)
     events += _pause(reading, before, record)
-    return events
+    return events + _opt_outs(reading, change)
+
+
+def _opt_outs(reading: Reading, change: CrmChanges) -> list[Event]:
+    """The channels that sales says the person wants no more of; each is one fact, however often it is read."""
+    record = change.record
+    return [
+        reading.event(
+            Kind.opted_out, record.changed_at, record.id, f"opt-out-{channel}", {"channel": channel}
+        )
+        for name, channel in reading.opt_outs.items()
+        if change.fields.get(name) is True
+    ]
 
 
 def event_of_touch(reading: Reading, touch: Touch) -> Event:

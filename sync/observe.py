@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
 from connectors.base import CrmChanges, Deal, FieldChange, Touch
+from connectors.registration import registration_of
 from mapping.identity import fingerprint
 from mapping.records import Record
 from policies.events import Event
@@ -28,7 +29,7 @@ def observe(run: Run) -> Counts:
     with run.read() as tx:
         at = {name: runs.cursor(tx, run.crm.system, name) for name in (CHANGES, TOUCHES, DEALS)}
         before = runs.cursor(tx, run.crm.system, FIELDS_ASKED)
-    fields = run.mappers.crm_fields
+    fields = tuple(sorted({*run.mappers.crm_fields, *registration_of(run.crm.system).opt_outs}))
     asked = fingerprint({"fields": fields})
     if before != asked:  # every record again, for what was not asked before
         at[CHANGES] = None
@@ -228,5 +229,6 @@ def _reading(run: Run, lead: str, delivered_at: int | None = None) -> Reading:
         timezone=run.company.timezone,
         now=run.now,
         delivered_at=delivered_at,
+        opt_outs=registration_of(run.crm.system).opt_outs,
         ourselves=run.robots,
     )

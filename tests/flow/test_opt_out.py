@@ -5,6 +5,7 @@ import pytest
 from connectors.base import FieldInfo
 from mapping.records import ValueType
 from policies.events import Event, Kind
+from sync.accounts import forget_accounts
 from sync.ledger import facts, leads
 from tests.flow.world import DAY, SELLER, World, company
 
@@ -61,3 +62,51 @@ def test_a_lead_that_may_be_written_to_says_nothing(world: World) -> None:
     world.run()
     assert [each for each in facts_of(world, contact) if each.kind is Kind.opted_out] == []
     assert len(world.leads(contact)) == 1
+
+
+@pytest.mark.parametrize(("field", "channel"), [("HasOptedOutOfEmail", "email"), ("DoNotCall", "phone")])
+def test_what_a_person_tells_sales_is_a_fact_once_and_no_attempt_by_that_channel_counts(
+    world: World, field: str, channel: str
+) -> None:
+    for kind in ("Lead", "Contact"):
+        world.crm.fields[kind][field] = FieldInfo(name=field, label=field, type=ValueType.bool, writable=True)
+    contact = world.mql()
+    world.run()
+    world.wait(3600)
+    record = world.lead(contact).id
+    world.crm.edit(record, {field: True})
+    world.run()
+    world.wait(3600)
+    world.crm.edit(record, {"Acuerdo_Note__c": "seen again"})
+    world.crm.act(record, channel, by=SELLER)
+    world.run()
+    told = [each for each in facts_of(world, contact) if each.kind is Kind.opted_out]
+    assert [each.data["channel"] for each in told] == [channel]
+    assert world.shown(contact) != "in_follow_up"
+    world.wait(60)
+    assert world.run().written == 0
+
+
+def test_a_crm_that_has_no_such_fields_says_nothing(world: World) -> None:
+    contact = world.mql()
+    world.run()
+    assert [each for each in facts_of(world, contact) if each.kind is Kind.opted_out] == []
+
+
+def test_what_marketing_knows_is_written_to_the_crm_and_never_taken_back(world: World) -> None:
+    field = FieldInfo(name="HasOptedOutOfEmail", label="Email Opt Out", type=ValueType.bool, writable=True)
+    world.crm.fields["Lead"]["HasOptedOutOfEmail"] = field
+    forget_accounts(world.ledger, "acme")
+    world.company = company(mapping={"HasOptedOutOfEmail": {"from": "opted_out", "transform": "only_true"}})
+    contact = world.mql(hs_email_optout=False)
+    world.run()
+    world.wait(60)
+    world.crm.edit(world.lead(contact).id, {"HasOptedOutOfEmail": True})
+    world.run()
+    world.wait(60)
+    world.marketing.change(contact, {"hs_email_optout": False, "phone": "+34911234599"})
+    world.run()
+    assert world.lead(contact).values["HasOptedOutOfEmail"] is True
+    other = world.mql(hs_email_optout=True)
+    world.run()
+    assert world.lead(other).values["HasOptedOutOfEmail"] is True
