@@ -24,6 +24,7 @@ from sync.publication import publish
 from sync.pull import pull
 from sync.push import push
 from sync.qualify import qualify
+from sync.recompute import heed_zone_data
 from sync.revision import Revision, note_rules, revision_of
 from sync.run import Counts, Progress, Run
 from sync.settings import Company
@@ -222,6 +223,8 @@ def read_phase(run: Run, guard: Guard, options: Options = UNASKED) -> None:
     if options.resend:
         with run.write() as tx:
             compared.ask_to_compare_all(tx, crm)
+    if moved := heed_zone_data(run):  # before anything new is read: what moves now moved by them alone
+        log.warning("zone_data", clocks=moved)
     guard.attempt("pull", pull, run, needs=(platform,))
     guard.attempt("qualify", qualify, run)
     guard.attempt("prepare", prepare, run, needs=(platform, crm))

@@ -1,15 +1,23 @@
-"""Recompute: open clocks reckoned again in a calendar mended for the past, when a person says so (policy 2.5)."""
+"""Recompute: open clocks reckoned again, in a calendar mended for the past when a person says so (policy 2.5).
 
-from collections.abc import Iterator, Sequence
+New zone data reckon what runs again by themselves: nobody is late by them (case D14).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mapping.records import Instant
+from policies.clocks import due_after_recompute
 from policies.events import Datum, Event, Kind
 from policies.recompute import Difference, closed_month, preview
+from policies.verdict import HandoffVerdict, judge
+from policies.zones import tzdata_version
 from sync.judgement import settle
-from sync.ledger import facts, handoffs, leads
-from sync.publication import mended
+from sync.ledger import facts, handoffs, leads, runs
+from sync.publication import OURS, mended
 from sync.run import PAGE, Run
+
+ZONE_DATA = "tzdata"  # the version by which the clocks that run were reckoned
 
 
 class Moved(NamedTuple):
@@ -46,6 +54,54 @@ def record(run: Run, moved: Sequence[Moved], since: Instant, by: str | None) -> 
         with run.write() as tx:
             facts.add_events(tx, [_fact(run, each, since, by) for each in part])
             settle(tx, run, list(leads.leads_by_id(tx, {each.lead for each in part}).values()))
+
+
+def heed_zone_data(run: Run) -> int:
+    """After an update of the zone data, lists the running clocks that it moved, each as a fact; tells how many.
+
+    One that would be past due by the right data gets the agreement's grace from now on.
+    """
+    current = tzdata_version()
+    with run.read() as tx:
+        known = runs.cursor(tx, OURS, ZONE_DATA)
+    if known == current:
+        return 0
+    moved = [] if known is None else _moved_by_zones(run)
+    record(run, moved, run.now, None)
+    with run.write() as tx:
+        runs.put_cursor(tx, OURS, ZONE_DATA, current)
+    return len(moved)
+
+
+def _moved_by_zones(run: Run) -> list[Moved]:
+    found: list[Moved] = []
+    for ids in _pages(run):
+        with run.read() as tx:
+            events, before = facts.events_of(tx, ids), handoffs.running_dues(tx, ids, run.now)
+        for lead in ids:
+            verdict = judge(lead, events[lead], run.terms, run.now)
+            for h in verdict.handoffs:
+                found += [Moved(lead, each, None) for each in _overtaken(run, h, before)]
+    return found
+
+
+def _overtaken(
+    run: Run, h: HandoffVerdict, before: Mapping[tuple[str, int, str, int], Instant]
+) -> Iterator[Difference]:
+    agreement = run.terms.pinned(h.agreement, run.now)
+    for clock in h.clocks:
+        was = before.get((h.lead, h.cycle, clock.name, clock.instance))
+        if was is None or clock.due_at is None or clock.due_at == was or not clock.open:
+            continue
+        due = due_after_recompute(
+            was,
+            clock.due_at,
+            restarted_at=run.now,
+            hours=run.terms.hours,
+            place=agreement.zone,
+            grace=agreement.terms.change_grace,
+        )
+        yield Difference(h.cycle, clock.name, clock.instance, was, due)
 
 
 def _pages(run: Run) -> Iterator[list[str]]:

@@ -108,6 +108,23 @@ def with_open_clocks(tx: Tx, after: str, size: int) -> list[str]:
     return [row.lead for row in rows]
 
 
+def running_dues(tx: Tx, leads: Iterable[str], now: Instant) -> dict[tuple[str, int, str, int], Instant]:
+    """When the running clocks of these leads are due after `now`, as last judged: by lead, cycle, name, instance."""
+    table = schema.clock
+    found: dict[tuple[str, int, str, int], Instant] = {}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table).where(
+                table.c.company == tx.company,
+                table.c.lead.in_(part),
+                table.c.state == ClockState.running.value,
+                table.c.due_at > now,
+            )
+        )
+        found |= {(row.lead, row.cycle, row.name, row.instance): row.due_at for row in rows}
+    return found
+
+
 def _row(row: Row[Any]) -> HandoffRow:
     return HandoffRow(
         lead=row.lead,
