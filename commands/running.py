@@ -26,7 +26,7 @@ from commands.session import (
 )
 from mapping.records import format_instant
 from sync.cycle import Options, Summary, run_company
-from sync.run import Progress
+from sync.run import Counts, Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +115,8 @@ def _show_summary(summary: Summary) -> None:
         )
     if summary.refused:
         out.print("The refused records and why: acuerdo refused list")
+    if summary.counts.get("compare", Counts())["asked"]:
+        out.print("What both sides changed and a person decides: acuerdo matches list")
 
 
 @contextmanager

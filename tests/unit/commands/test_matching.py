@@ -1,5 +1,8 @@
 """`matches list` and `matches settle`, as a person at a terminal uses them."""
 
+import pytest
+
+from commands import running
 from tests.flow.world import HOUR, SELLER
 from tests.unit.commands.conftest import Desk
 
@@ -129,3 +132,21 @@ def test_what_is_not_asked_cannot_be_settled(desk: Desk) -> None:
     assert "--field" in desk.refused("matches", "settle", contact, "sales", now=False)
     said = desk.refused("matches", "settle", contact, "Boss", "--field", "Title", now=False)
     assert "write marketing or sales" in said
+
+
+def test_a_run_that_asks_something_says_where_it_is_listed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = desk.world
+    monkeypatch.setattr(running, "connect", lambda *_: (world.marketing, world.crm))
+    desk.configure(**NEWEST)
+    world.begin()
+    contact = world.mql(jobtitle="CMO")
+    world.run()
+    world.wait(HOUR)
+    world.crm.edit(world.lead(contact).id, {"Title": "Boss"})
+    world.marketing.change(contact, {"jobtitle": "CEO"})
+    told = desk("run")
+    assert "acuerdo matches list" in told.stdout
+    assert "Boss" not in told.stdout + told.stderr
+    assert "CEO" not in told.stdout + told.stderr
