@@ -86,12 +86,11 @@ class Company:
             for key, value in values.items()
         }
         ledger = {"ACUERDO_LEDGER": f"sqlite:///{self.folder / 'ledger.sqlite'}"}
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own commands
             [*ACUERDO, *words],
             cwd=self.folder,
             env=_environment() | told | ledger,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             check=False,
         )
@@ -149,7 +148,7 @@ def company() -> Iterator[Company]:
 
 @contextmanager
 def _sandbox() -> Iterator[Mapping[str, Any]]:
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own command
         [*ACUERDO, "sandbox", "serve", "--port-base", "0", "--json"],
         stdout=subprocess.PIPE,
         text=True,

@@ -187,7 +187,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskWanted:
-    """A follow-up task for the seller; `marker` stands in it, so that it is never made twice."""
+    """A follow-up task for the seller; `marker` stands in it, so that it is never made twice.
+
+    `again`: it may have been sent before; one that surely was not need not be looked for.
+    """
 
     key: str
     id: str
@@ -196,6 +199,7 @@ class TaskWanted:
     subject: str
     due_on: str  # ISO date
     marker: str
+    again: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from sync.ledger import compared, facts, notices, runs, work
 from sync.ledger.budgets import Queue, queue_after_run
 from sync.ledger.store import Ledger
 from sync.limits import Planned, check_limits
-from sync.observe import observe
+from sync.observe import observe, observe_records
 from sync.prepare import prepare
 from sync.publication import publish
 from sync.pull import pull
@@ -248,7 +248,7 @@ def write_phase(run: Run, guard: Guard) -> None:
     """Everything that is owed to a vendor that answers."""
     guard.attempt("push", push, run, needs=(run.crm.system,))
     if guard.summary.counts.get("push"):  # whom the CRM gave the new leads to is known only now
-        guard.attempt("observe", observe, run, needs=(run.crm.system,))
+        guard.attempt("observe", observe_records, run, needs=(run.crm.system,))
     run = replace(run, as_of=_newest_acknowledged(run))
     if run.agreement.routing.enabled:
         guard.attempt("write_back", assign, run, needs=(run.crm.system,))

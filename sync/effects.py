@@ -101,6 +101,8 @@ def create_tasks(run: Run, intents: Sequence[Intent]) -> Counts:
     """Makes the seller's task of each handoff once."""
     targets = _targets(run, run.crm.system, intents)
     able = [each for each in intents if each.lead in targets]
+    with run.write() as tx:  # before they are sent: a run that is killed leaves the next one to look for them
+        tried = {(each.lead, each.cycle) for each in work.note_tries(tx, work.TASK, able)}
     rows = [
         TaskWanted(
             key=intent.lead,
@@ -110,6 +112,7 @@ def create_tasks(run: Run, intents: Sequence[Intent]) -> Counts:
             subject=intent.payload["subject"],
             due_on=intent.payload["due_on"],
             marker=f"[acuerdo:{intent.lead}/{intent.cycle}]",
+            again=(intent.lead, intent.cycle) in tried,
         )
         for intent in able
     ]

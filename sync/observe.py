@@ -25,25 +25,16 @@ def observe(run: Run) -> Counts:
 
     An activity of a record that is not linked to a lead yet waits in the ledger until it is.
     """
-    counts = Counts()
     with run.read() as tx:
-        at = {name: runs.cursor(tx, run.crm.system, name) for name in (CHANGES, TOUCHES, DEALS)}
-        before = runs.cursor(tx, run.crm.system, FIELDS_ASKED)
-    fields = tuple(sorted({*run.mappers.crm_fields, *registration_of(run.crm.system).opt_outs}))
-    asked = fingerprint({"fields": fields})
-    if before != asked:  # every record again, for what was not asked before
-        at[CHANGES] = None
-    run.crm.expect(at[CHANGES], at[TOUCHES], at[DEALS], fields)
-    counts += _observe_changes(run, at[CHANGES], fields)
-    if before != asked:
-        with run.write() as tx:
-            runs.put_cursor(tx, run.crm.system, FIELDS_ASKED, asked)
-    for touches in run.crm.touches(at[TOUCHES]):
+        touches_at, deals_at = (runs.cursor(tx, run.crm.system, name) for name in (TOUCHES, DEALS))
+    run.crm.expect(_records_cursor(run), touches_at, deals_at, _fields(run))
+    counts = observe_records(run)
+    for touches in run.crm.touches(touches_at):
         with run.write() as tx:
             counts["touches"] += _store_touches(tx, run, touches.rows)
             runs.put_cursor(tx, run.crm.system, TOUCHES, touches.cursor)
         run.progress("observe", len(touches.rows))
-    for deals in run.crm.deals(at[DEALS]):
+    for deals in run.crm.deals(deals_at):
         with run.write() as tx:
             counts["deals"] += _store_deals(tx, run, deals.rows)
             runs.put_cursor(tx, run.crm.system, DEALS, deals.cursor)
@@ -51,14 +42,34 @@ def observe(run: Run) -> Counts:
     return counts
 
 
-def _observe_changes(run: Run, cursor: str | None, fields: Sequence[str]) -> Counts:
-    counts = Counts()
-    for changes in run.crm.changes(cursor, fields):
+def observe_records(run: Run) -> Counts:
+    """Stores what changed on our leads' records alone; with their mapped fields, so far as a mapping asks for them."""
+    counts, cursor = Counts(), _records_cursor(run)
+    for changes in run.crm.changes(cursor, _fields(run)):
         with run.write() as tx:
             counts["changes"] += _store_changes(tx, run, changes.rows)
             runs.put_cursor(tx, run.crm.system, CHANGES, changes.cursor)
         run.progress("observe", len(changes.rows))
+    with run.write() as tx:
+        runs.put_cursor(tx, run.crm.system, FIELDS_ASKED, _fields_asked(run))
     return counts
+
+
+def _records_cursor(run: Run) -> str | None:
+    """Where the records are read on; from the beginning where other fields are asked for than before."""
+    with run.read() as tx:
+        cursor = runs.cursor(tx, run.crm.system, CHANGES)
+        before = runs.cursor(tx, run.crm.system, FIELDS_ASKED)
+    return cursor if before == _fields_asked(run) else None
+
+
+def _fields(run: Run) -> tuple[str, ...]:
+    """The fields of records that are asked for besides what a change is told from."""
+    return tuple(sorted({*run.mappers.crm_fields, *registration_of(run.crm.system).opt_outs}))
+
+
+def _fields_asked(run: Run) -> str:
+    return fingerprint({"fields": _fields(run)})
 
 
 def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:

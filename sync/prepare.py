@@ -37,7 +37,7 @@ from sync.wording import word_problems
 PLACES = ("draft", "refused")
 AWAITED = "queued"  # complete, and waiting for the platform's own integration to make the record
 MAPPING = "mapping"  # who refused, where it was not a vendor
-PAGE = 200  # as many identities as one look in the CRM takes
+PAGE = 1_000  # as many identities as a CRM looks for in a call or two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ def create_tasks(
     client: SalesforceClient, collections: Collections, rows: Sequence[TaskWanted]
 ) -> list[RowResult]:
     """One result per row, in their order; a task that is there, or was and got deleted, is `unchanged`."""
-    known = _find(client, rows)
+    known = _find(client, [row for row in rows if row.again])
     first = {row.marker: row for row in reversed(rows) if row.marker not in known}
     wanted = [row for row in first.values() if len(_subject(row)) <= SUBJECT_LENGTH]
     made = collections.create([Row(row.key, "Task", None, _task(row)) for row in wanted])
@@ -40,17 +40,21 @@ def _answer(
 
 def _find(client: SalesforceClient, rows: Sequence[TaskWanted]) -> dict[str, str]:
     """The tasks that carry one of the markers, by marker, deleted ones too."""
+    parts = chunks(rows, ROWS_A_CALL)
     found: dict[str, str] = {}
-    for some in chunks(rows, ROWS_A_CALL):
-        people = sorted({row.id for row in some})
-        shared = _shared_start([row.marker for row in some])
-        where = f"{among('WhoId', people)} AND Subject LIKE {literal(f'%{_like(shared)}%')}"
-        tasks = client.rows([Query(select(("Id", "Subject"), "Task", where), everything=True)])
+    for some, tasks in zip(parts, client.row_groups([_carrying(one) for one in parts]), strict=True):
         for row in some:
             carrying = [task["Id"] for task in tasks if row.marker in (task["Subject"] or "")]
             if carrying:
                 found[row.marker] = carrying[0]
     return found
+
+
+def _carrying(rows: Sequence[TaskWanted]) -> Query:
+    people = sorted({row.id for row in rows})
+    shared = _shared_start([row.marker for row in rows])
+    where = f"{among('WhoId', people)} AND Subject LIKE {literal(f'%{_like(shared)}%')}"
+    return Query(select(("Id", "Subject"), "Task", where), everything=True)
 
 
 def _shared_start(markers: Sequence[str]) -> str:

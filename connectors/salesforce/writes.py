@@ -21,6 +21,7 @@ from mapping.records import Instant
 NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
 ALONE = frozenset({LOCKED, UNEXPLAINED})  # sent again by themselves, so often
 ATTEMPTS = 3
+DATED = ("Lead", "Contact")  # whose own times are asked for
 random = SystemRandom()
 Described = Callable[[str], Mapping[str, FieldInfo]]
 Answer = dict[str, Any]
@@ -152,8 +153,9 @@ def _result(row: Row, answer: Mapping[str, Any]) -> RowResult:
 
 
 def dated(client: SalesforceClient, results: Sequence[RowResult]) -> list[RowResult]:
-    """The same results with the records' own times, else with the time of Salesforce's answer."""
-    ids = [one.id for one in results if one.outcome is Outcome.written and one.id]
+    """The same results with the times of the leads and contacts, else with the time of Salesforce's answer."""
+    written = [one for one in results if one.outcome is Outcome.written]
+    ids = [one.id for one in written if one.id and one.kind in DATED]
     try:
         times = _times(client, ids)
     except Unavailable:
@@ -168,7 +170,7 @@ def _times(client: SalesforceClient, ids: Sequence[str]) -> dict[str, tuple[Inst
     fields = ("Id", "CreatedDate", "SystemModstamp")
     asked = [
         Query(select(fields, kind, among("Id", some)))
-        for kind in ("Lead", "Contact")
+        for kind in DATED
         for some in chunks([one for one in ids if kind_of(one) == kind], ROWS_A_CALL)
     ]
     rows = client.rows(asked)

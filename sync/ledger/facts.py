@@ -15,16 +15,17 @@ table = schema.event
 
 
 def add_events(tx: Tx, events: Sequence[Event]) -> None:
-    """Appends the facts that are not known yet and marks their leads to be judged."""
+    """Appends the facts that are not known yet and marks the leads of these to be judged."""
     if not events:
         return
+    last = tx.connection.execute(select(func.max(table.c.seq))).scalar_one() or 0
     tx.add_new(table, [_row(event) for event in events])
-    for part in chunks({event.lead for event in events}):
-        tx.connection.execute(
-            update(schema.lead)
-            .where(schema.lead.c.company == tx.company, schema.lead.c.id.in_(part))
-            .values(judge=True)
-        )
+    added = select(table.c.lead).where(table.c.company == tx.company, table.c.seq > last)
+    tx.connection.execute(
+        update(schema.lead)
+        .where(schema.lead.c.company == tx.company, schema.lead.c.id.in_(added))
+        .values(judge=True)
+    )
 
 
 def events_of(tx: Tx, leads: Iterable[str]) -> dict[str, list[Event]]:

@@ -229,6 +229,26 @@ def settle(tx: Tx, intent: Intent, state: str, code: str | None = None) -> None:
     tx.connection.execute(_SETTLE, _of(tx, intent, new_state=state, new_code=code, new_tried_at=tx.now))
 
 
+def note_tries(tx: Tx, operation: str, intents: Sequence[Intent]) -> list[Intent]:
+    """Notes that these writes of one kind are about to be sent; answers those that may have been sent before."""
+    table = schema.intent
+    tried = {
+        (row.lead, row.cycle, row.n)
+        for part in chunks({each.lead for each in intents})
+        for row in tx.connection.execute(
+            select(table.c.lead, table.c.cycle, table.c.n).where(
+                table.c.company == tx.company,
+                table.c.operation == operation,
+                table.c.lead.in_(part),
+                table.c.tries > 0,
+            )
+        )
+    }
+    if intents:
+        tx.connection.execute(_TRY, [_of(tx, each) for each in intents])
+    return [each for each in intents if (each.lead, each.cycle, each.n) in tried]
+
+
 def want_status(tx: Tx, rows: Sequence[tuple[str, str, Mapping[str, Any], str]]) -> None:
     """Notes the status each (lead, system) should show, with its hash; what was written stays noted."""
     table = schema.status
@@ -445,6 +465,7 @@ _OWED: dict[str, Any] = {"state": "owed", "code": None, **_PAYLOAD}
 _NEW_PAYLOAD = update(schema.intent).where(*_INTENT, schema.intent.c.state == "owed").values(_PAYLOAD)
 _REOPEN = update(schema.intent).where(*_INTENT, schema.intent.c.state != "done").values(_OWED)
 _RENEW = update(schema.intent).where(*_INTENT, schema.intent.c.state == "done").values(_OWED)
+_TRY = update(schema.intent).where(*_INTENT).values(tries=schema.intent.c.tries + 1)
 _SETTLE = (
     update(schema.intent)
     .where(*_INTENT)
