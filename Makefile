@@ -39,7 +39,7 @@ format: $(STAMP)  ## put the code into its shape
 
 bench: $(STAMP)  ## measure the speeds that are promised
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group bench
-	@status=0; for name in business_time conditions judge leads; do \
+	@status=0; for name in business_time conditions judge leads calls; do \
 		echo "bench.$$name"; $(BIN)/python -m bench.$$name || status=1; \
 	done; exit $$status
 

@@ -11,7 +11,7 @@ import sys
 
 from bench.company import Company, Cost, company
 
-NEW, FEW = 1_000, 3
+NEW = 1_000
 MOST_NEW, MOST_QUIET = 30, 6
 BACKFILL = 4_000  # leads of the larger backfill; an eighth of them is the smaller one
 EIGHTH = 8
@@ -44,11 +44,7 @@ def quiet(made: Company) -> Cost:
 def measure_runs() -> bool:
     """The calls of 1,000 new leads and of a run with nothing new."""
     with company() as made:
-        made.arrive(FEW)
-        made.advance(HOUR)
-        made.run()
-        quiet(made)
-        made.arrive(NEW, start=FEW)
+        made.arrive(NEW)
         made.advance(HOUR)
         kept = tell(f"{NEW:,} new leads, the whole way", made.run(), MOST_NEW)
         return tell("a run with nothing new", quiet(made), MOST_QUIET) and kept

@@ -165,3 +165,5 @@ def _sandbox() -> Iterator[Mapping[str, Any]]:
     finally:
         process.terminate()
         process.wait(timeout=60)
+        if process.stdout:
+            process.stdout.close()
