@@ -38,19 +38,18 @@ class Bulk:
         self._client, self._patience = client, patience
 
     def upsert(self, records: Sequence[Record], external_id: str, rule: str | None) -> list[Answer]:
-        """An answer for each record in its place, in the shape of a collection's.
-
-        Raises Unavailable while a job of an earlier run, which may be writing the same rows, is at work.
-        """
-        self._settle_earlier(external_id)
+        """An answer for each record in its place, in the shape of a collection's; `settle` goes before."""
         told: dict[str, Answer] = {}
         for data in _files(records):
             told |= self._send(data, external_id, rule)
         lost = {"success": False, "errors": [{"statusCode": UNPROCESSED}]}
         return [told.get(str(one[external_id]).lower(), lost) for one in records]
 
-    def _settle_earlier(self, external_id: str) -> None:
-        """Aborts what a run that was killed left open, and waits for what it left running."""
+    def settle(self, external_id: str) -> None:
+        """Aborts what a run that was killed left open, and waits for what it left running.
+
+        Raises Unavailable while a job of an earlier run, which may be writing the same rows, is at work.
+        """
         for job in self._jobs():
             ours = job.get("object") == "Lead" and job.get("externalIdFieldName") == external_id
             if not ours or job.get("createdById") != self._client.user or job["state"] in ENDED:
@@ -159,8 +158,8 @@ def _files(records: Sequence[Record]) -> Iterator[str]:
 
 def _line(cells: Sequence[str]) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)  # which quotes a bare carriage return too
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _cell(value: object) -> str:

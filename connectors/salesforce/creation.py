@@ -1,5 +1,6 @@
 """Making new Leads: with the organisation's assignment rules, once, and as its duplicate rules are to be taken."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -49,6 +50,8 @@ class Creation:
         One that does (a run was killed before it noted it) is updated, because an assignment rule that runs
         on it again would hand it to somebody else.
         """
+        if len(rows) >= self._settings.bulk_from and self._settings.duplicates != "allow":
+            self._bulk.settle(self._lead_id)  # before it is asked who is there already
         known = self._known(rows)
         new = [row for row in rows if row.key.lower() not in known]
         old = [
@@ -108,10 +111,18 @@ class Creation:
         return named | (ALLOW_DUPLICATES if self._settings.duplicates == "allow" else {})
 
     def _attach(self, stopped: Mapping[str, tuple[Row, Answer]], rule: str) -> dict[str, Answer]:
-        """Gives our fields to the one record that a duplicate rule names; several wait for a person."""
+        """Gives our fields to the one record that a duplicate rule names.
+
+        Several records for a lead, and several leads for a record, wait for a person.
+        """
         named = {key: self._detail(row, answer, rule) for key, (row, answer) in stopped.items()}
         one = {key: parse(each.get("errors")).duplicates for key, each in named.items()}
-        targets = {key: records[0] for key, records in one.items() if len(records) == 1}
+        asked = Counter(records[0][:15] for records in one.values() if len(records) == 1)
+        targets = {
+            key: records[0]
+            for key, records in one.items()
+            if len(records) == 1 and asked[records[0][:15]] == 1
+        }
         free = self._free(targets)
         able = [row for key, (row, _) in stopped.items() if targets.get(key) in free]
         writes = [

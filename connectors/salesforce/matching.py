@@ -15,7 +15,7 @@ from connectors.transport import chunks
 LIVE = {"Lead": " AND IsConverted = false", "Contact": ""}
 STRONGEST = ("lead_id", "crm_id", "email")
 SHORT = 15  # an id of 18 characters repeats one of 15 with a checksum
-RECORD = re.compile(r"(00Q|003)\w{12}(\w{3})?$", re.ASCII)  # anything else fails the whole query
+RECORD = re.compile(r"(00Q|003)[0-9A-Za-z]{12}([0-9A-Za-z]{3})?\Z")  # anything else fails the whole query
 Row = Mapping[str, Any]
 
 

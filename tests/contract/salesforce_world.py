@@ -65,6 +65,15 @@ class SalesforceWorld:
         assert response.ok, (response.status_code, response.text)
         return response.json() if response.content else {}
 
+    def upload(self, job, text):
+        response = self._session.put(
+            f"{self._base_url}{VERSION}/jobs/ingest/{job}/batches",
+            data=text.encode(),
+            headers={"Authorization": f"Bearer {self._token}", "Content-Type": "text/csv"},
+            timeout=30,
+        )
+        assert response.ok, (response.status_code, response.text)
+
     def query(self, soql):
         return self.ask("GET", "/query", q=soql)["records"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.base import Grade, Outcome, Write
+from connectors.base import Grade, Identity, Outcome, Write
 from connectors.errors import ContractBroken, Misconfigured, Unavailable
 from connectors.salesforce.conversion import Conversion
 from tests.contract.crm import LEAD_ID, WANTED, everything, new, pushed
@@ -71,7 +71,7 @@ def test_where_no_rule_can_be_named_the_leads_go_as_collections(bulky, sandbox):
     )
     results = bulky.crm.push(ROWS)
     assert {one.outcome for one in results} == {Outcome.written}
-    assert calls(bulky, "jobs") == 0
+    assert calls(bulky, "job_data") == 0
     assert bulky.leads() == 800
 
 
@@ -182,6 +182,36 @@ def test_a_record_that_carries_another_lead_of_ours_is_not_attached_to(made, san
     sandbox.steer.post("/settings", **{"salesforce.duplicate_rule": "alert"})
     assert world.crm.push(ROWS[1:2])[0].outcome is Outcome.refused
     assert world.values(record, (LEAD_ID,)) == {LEAD_ID: "hubspot-1-9"}
+
+
+@pytest.mark.parametrize("rule", ["alert", "block"])
+def test_two_leads_that_fit_one_record_wait_for_a_person(made, sandbox, rule):
+    world = made(duplicates="attach")
+    record = world.enter(EVA)
+    sandbox.steer.post("/settings", **{"salesforce.duplicate_rule": rule})
+    results = world.crm.push([new(f"hubspot-1-{name}", Email=EVA["Email"]) for name in ("a", "b")])
+    assert {(one.outcome, one.code) for one in results} == {(Outcome.refused, "DUPLICATES_DETECTED")}
+    assert world.values(record, (LEAD_ID,)) == {LEAD_ID: None}
+
+
+def test_who_is_there_already_is_asked_only_when_a_job_of_an_earlier_run_has_ended(made, sandbox):
+    world = made(bulk_from=800, bulk_patience=3)
+    sandbox.steer.post("/settings", **{"salesforce.bulk_seconds": 3600})
+    job = {"object": "Lead", "operation": "upsert", "externalIdFieldName": LEAD_ID}
+    running = world.ask("POST", "/jobs/ingest", job)["id"]
+    world.upload(running, f"{LEAD_ID},LastName,Company\nhubspot-1-0,López,Acme\n")
+    world.ask("PATCH", f"/jobs/ingest/{running}", {"state": "UploadComplete"})
+    with pytest.raises(Unavailable, match="earlier run"):
+        world.crm.push(ROWS)  # one of them is known: the others are too few for a job
+    assert world.leads() == 1
+
+
+def test_a_named_record_that_is_no_id_stops_nobody(made):
+    world = made()
+    linked = world.enter(EVA)
+    named = [("Lead", each) for each in (f"{linked}\n", "00Q_________1aB", linked)]
+    found = world.crm.find([Identity(key="a", lead="hubspot-1-1", crm_ids=tuple(named))])
+    assert [(match.id, match.by) for match in found] == [(linked, "crm_id")]
 
 
 def read_all(crm, cursors):

@@ -1,5 +1,8 @@
 """What a bulk job is sent, how long it is waited for, and what is made of its three files."""
 
+import csv
+import io
+
 import pytest
 
 from connectors.errors import ContractBroken, Unavailable
@@ -30,7 +33,9 @@ def play(vendor, *states, files=("", "", ""), earlier=()):
 
 
 def upsert(client, records, patience=60, rule=None):
-    return Bulk(client, patience).upsert(records, "Ext__c", rule)
+    job = Bulk(client, patience)
+    job.settle("Ext__c")
+    return job.upsert(records, "Ext__c", rule)
 
 
 RECORDS = [
@@ -118,3 +123,9 @@ def test_more_than_a_job_takes_is_parted_into_several_files(monkeypatch):
 def test_a_text_that_is_the_mark_for_null_does_not_fit():
     assert not fits({"Ext__c": "a", "City": "#N/A"})
     assert fits({"Ext__c": "a", "City": None})
+
+
+def test_a_bare_carriage_return_stays_within_its_cell():
+    (text,) = bulk._files([{"Ext__c": "a", "LastName": "one\rtwo"}, {"Ext__c": "b", "LastName": "x"}])
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert rows == [["Ext__c", "LastName"], ["a", "one\rtwo"], ["b", "x"]]
