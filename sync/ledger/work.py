@@ -390,6 +390,7 @@ def ask_again(tx: Tx, leads: Iterable[str] | None = None) -> int:
                 schema.intent.c.company == tx.company,
                 schema.intent.c.lead.in_(part),
                 schema.intent.c.state == "refused",
+                schema.intent.c.payload != {},  # of who was deleted since, nothing is left to send
             )
             .values(state="owed", code=None)
         )

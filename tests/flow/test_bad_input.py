@@ -5,6 +5,7 @@ import time
 import pytest
 from sqlalchemy import select
 
+from connectors.base import Outcome
 from connectors.errors import CredentialsRefused, QuotaUsedUp, Unavailable
 from mapping.problems import ConfigurationError
 from mapping.records import Value
@@ -236,3 +237,21 @@ def test_a_vendor_whose_quota_is_used_up_is_left_alone_until_it_is_renewed(world
         runs.put_answer(tx, "hubspot", "quota", {"until": int(time.time()) - 1, "told": "used up"})
     assert world.run().faults == []
     assert world.shown(contact) == "waiting_first_contact"
+
+
+def test_a_refused_lead_that_was_deleted_meanwhile_is_not_tried_again(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    lead = f"hubspot-4242-{contact}"
+    world.crm.faults.answer("push", lead, Outcome.refused)
+    world.run()
+    world.marketing.archive(contact)
+    for _ in range(3):
+        world.wait(DAY)
+        world.run()
+    with world.ledger.write("acme", world.now) as tx:
+        work.ask_again(tx)
+    world.crm.faults.mend("push", lead)
+    world.wait(60)
+    assert world.run().written == 0
+    assert world.leads(contact) == []

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -70,6 +71,19 @@ def test_nothing_of_an_erased_person_stays_and_the_lead_is_in_the_place_of_the_e
     world.run()
     assert told(world) == []
     assert row_of(world, contact).place == "erased"
+
+
+def test_not_even_the_freed_pages_of_the_ledgers_file_hold_anything_of_an_erased_person(world: World) -> None:
+    contacts = [world.mql(**{**PERSON, "email": f"erika{number}@example.org"}) for number in range(5)]
+    world.run()
+    for contact in contacts:
+        erase(world, contact)
+    file = world.ledger.url.database
+    world.ledger.close()
+    assert file is not None
+    held = b"".join(each.read_bytes() for each in Path(file).parent.glob(f"{Path(file).name}*")).lower()
+    assert b"waiting" in held
+    assert [each for each in (b"erika", b"unmistakable", b"911222333") if each in held] == []
 
 
 def test_no_run_writes_anything_of_an_erased_person_any_more(world: World) -> None:
