@@ -75,8 +75,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Keeps the agreement between marketing and sales: passes qualified leads from HubSpot to Salesforce, "
-    "judges the follow-up, and writes the SLA status back to both.",
+    help="Keeps the agreement between marketing and sales: passes qualified leads from HubSpot or "
+    "RD Station Marketing to Salesforce, judges the follow-up, and writes the SLA status back to both.",
     epilog="Try it without an account: acuerdo demo. In cron write the whole path of `acuerdo`.",
 )
 config_app = typer.Typer(help="Show the configuration, or an example of one.", no_args_is_help=True)
@@ -90,7 +90,7 @@ refused_app = typer.Typer(help="Records that a system or a mapping would not tak
 matches_app = typer.Typer(
     help="What evidence does not decide: which record is a lead's, whose value stays.", no_args_is_help=True
 )
-sandbox_app = typer.Typer(help="HubSpot and Salesforce on this machine, to try things.", no_args_is_help=True)
+sandbox_app = typer.Typer(help="HubSpot, RD Station and Salesforce on this machine.", no_args_is_help=True)
 app.add_typer(agreement_app, name="agreement", rich_help_panel=AGREEING)
 app.add_typer(dispute_app, name="dispute", rich_help_panel=AGREEING)
 app.add_typer(config_app, name="config", rich_help_panel=BEFORE)

@@ -22,7 +22,7 @@ from connectors import registry
 from connectors.registration import Side, registration_of
 from connectors.settings import problems_of
 from mapping.places import fold
-from mapping.problems import ConfigurationError, nearest
+from mapping.problems import ConfigurationError
 from sync.company import read_company
 from sync.logs import set_up_logs
 
@@ -116,7 +116,9 @@ def _credentials(system: str, folder: Path) -> dict[str, Any]:
     Raises UsageError with every variable that is missing where nobody is there to ask.
     """
     if system not in CREDENTIALS:
-        raise UsageError(f"init cannot look at {system!r}; {nearest(system, CREDENTIALS)}")
+        raise UsageError(
+            f"init cannot look at {system!r}, only at {', '.join(CREDENTIALS)}; write its table by hand: docs/install.md"
+        )
     needed = [each for each in CREDENTIALS[system] if each.default is None or each.variable in os.environ]
     missing = [each for each in needed if not os.environ.get(each.variable)]
     if missing and not sys.stdin.isatty():

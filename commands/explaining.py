@@ -13,6 +13,7 @@ from mapping.setting import Setting
 from policies.attempts import Attempt
 from policies.business_time import BusinessTimeError
 from policies.clock_verdict import ClockVerdict
+from policies.states import Place
 from policies.verdict import HandoffVerdict, LeadVerdict, Terms, judge
 from sync.ledger import facts, leads, links, packages, work
 from sync.ledger.leads import LeadRow
@@ -95,8 +96,7 @@ def find_lead(tx: Tx, company: Company, name: str) -> LeadRow | None:
 
 def _lines(known: _Known, setting: Setting) -> Iterator[str]:
     language, verdict = setting.language, known.verdict
-    status = name_of("status", verdict.status, language) if verdict.status else _held(known.row, language)
-    yield f"{known.row.id}: {status}"
+    yield f"{known.row.id}: {_heading(known, language)}"
     yield from (f"  {line}" for line in word_trace(known.row.evaluation.get("trace", []), setting))
     for handoff in verdict.handoffs:
         yield ""
@@ -105,6 +105,13 @@ def _lines(known: _Known, setting: Setting) -> Iterator[str]:
         yield f"  * {say('problem.shortened', language, **note)}"
     for refusal in known.refusals:
         yield f"  ! {refusal.system} {refusal.operation}: {refusal.message}"
+
+
+def _heading(known: _Known, language: str) -> str:
+    verdict = known.verdict
+    if verdict.place is Place.erased:
+        return name_of("place", verdict.place, language)
+    return name_of("status", verdict.status, language) if verdict.status else _held(known.row, language)
 
 
 def _held(row: LeadRow, language: str) -> str:
@@ -129,7 +136,7 @@ def _handoff(handoff: HandoffVerdict, known: _Known, setting: Setting) -> Iterat
         yield f"  * {name_of('flag', flag, language)}"
     for drift in handoff.drift:
         yield f"  ? {setting.moment(drift.at)}  {drift.cue}: {name_of('drift', drift.code, language)}"
-    if handoff is known.verdict.newest:
+    if handoff is known.verdict.newest and known.verdict.place is not Place.erased:
         owed = name_of("owed", handoff.owed.side, language)
         yield f"  > {owed}: {word_next(handoff, setting, known.missing)}"
         for channel, at in known.contact_from.items():

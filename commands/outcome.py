@@ -20,7 +20,7 @@ HELD = 75  # another run holds the company
 CREDENTIALS = 77
 CONFIGURATION = 78
 
-PRECEDENCE = (UNEXPECTED, CONFIGURATION, CREDENTIALS, LEDGER, LIMIT, UNAVAILABLE, HELD, REFUSED)
+PRECEDENCE = (UNEXPECTED, CONFIGURATION, CREDENTIALS, LEDGER, LIMIT, UNAVAILABLE, HELD, REFUSED, USAGE)
 
 EXPECTED = (ConfigurationError, ConnectorError, CompanyHeld, LedgerError, LimitExceeded, TimeGoesBack)
 """Errors that are told in a sentence, without a traceback."""

@@ -64,10 +64,8 @@ def _show_steps(slug: str, steps: list[SetupStep]) -> None:
     for step in steps:
         kinds.setdefault(step.id.partition(":")[0], []).append(step)
     for same in kinds.values():
-        names = ", ".join(step.id.partition(":")[2] for step in same)
-        text = (
-            same[0].text if len(same) == 1 else f"{same[0].text}, and {len(same) - 1} more of these: {names}"
-        )
+        rest = ", ".join(step.id.partition(":")[2] for step in same[1:])
+        text = f"{same[0].text}, and {len(same) - 1} more: {rest}" if rest else same[0].text
         out.print(f"  - {text}", markup=False, soft_wrap=True)
 
 

@@ -92,7 +92,7 @@ def judge(lead: str, events: Iterable[Event], terms: Terms, now: Instant) -> Lea
 
 def _status(handoffs: tuple[HandoffVerdict, ...], where: Place) -> Status | None:
     """The status of the newest handoff, the first in the order of design section 11 that holds."""
-    if not handoffs:
+    if not handoffs or where is Place.erased:
         return None
     if where is Place.won:
         return Status.won

@@ -34,6 +34,16 @@ def test_what_was_emptied_is_told_and_no_second_time(erasing: Desk) -> None:
     assert erasing.json("explain", lead)["place"] == "erased"
 
 
+def test_an_erased_lead_is_told_as_erased_and_nobody_owes_it_anything(erasing: Desk) -> None:
+    lead = lead_of(erasing)
+    shown = erasing("explain", lead).stdout
+    erasing("erase", lead, "--yes")
+    told = erasing("explain", lead).stdout
+    assert "  > " in shown
+    assert told.splitlines()[0] == f"{lead}: erased"
+    assert "  > " not in told
+
+
 def test_a_record_id_of_either_system_names_the_lead(erasing: Desk) -> None:
     record = next(iter(erasing.world.crm.rows))
     assert erasing.json("erase", record, "--yes")["lead"] == lead_of(erasing)
