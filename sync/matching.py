@@ -10,7 +10,7 @@ from mapping.mapper import Mapped, map_lead, map_values
 from mapping.records import Instant, Lead, Record, Values
 from policies.comparison import Comparison, Holding, bases_of, compare_fields, untouched_bases
 from policies.conflict import Base
-from sync.ledger import matches
+from sync.ledger import matches, work
 from sync.ledger.compared import write_bases
 from sync.ledger.store import Tx
 from sync.run import Run
@@ -38,6 +38,20 @@ class Fitting:
     contact: Record
     lead: Lead
     mapped: Mapped
+
+
+def mark_claimed(tx: Tx, found: Sequence[Match]) -> list[Match]:
+    """The same matches; a free record that fits another lead too, or is owed to one, is told as that one's."""
+    fitting: dict[str, list[str]] = {}
+    for match in found:
+        fitting.setdefault(match.id, []).append(match.key)
+    owed = work.owed_records(tx, fitting)
+
+    def other(match: Match) -> str | None:
+        leads = (*fitting[match.id], *owed.get(match.id, ()))
+        return next((lead for lead in leads if lead != match.key), None)
+
+    return [match if match.lead else replace(match, lead=other(match)) for match in found]
 
 
 def decide_by_person(decision: Decision, choice: str | None, found: Sequence[Match]) -> Decision:

@@ -30,7 +30,7 @@ from sync.ledger.leads import LeadRow
 from sync.ledger.records import Kept
 from sync.ledger.store import Tx
 from sync.ledger.work import Intent, Refusal
-from sync.matching import Filling, Fitting, ask_fields, ask_identity, decide_by_person, fill
+from sync.matching import Filling, Fitting, ask_fields, ask_identity, decide_by_person, fill, mark_claimed
 from sync.run import Counts, Run
 from sync.wording import word_problems
 
@@ -137,7 +137,10 @@ def _find(run: Run, drafts: Sequence[Draft]) -> dict[str, list[Match]]:
             )
             for each in unknown
         ]
-        for match in run.crm.find(identities, run.mappers.crm_fields):
+        matched = run.crm.find(identities, run.mappers.crm_fields)
+        with run.read() as tx:
+            matched = mark_claimed(tx, matched)
+        for match in matched:
             found.setdefault(match.key, []).append(match)
     return found
 

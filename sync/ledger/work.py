@@ -185,6 +185,25 @@ def owed_of(tx: Tx, leads: Iterable[str], operation: str) -> dict[str, Intent]:
     return found
 
 
+def owed_records(tx: Tx, ids: Iterable[str]) -> dict[str, list[str]]:
+    """The leads that each of these CRM records is to be given to by a push that is owed."""
+    table = schema.intent
+    record = table.c.payload["id"].as_string()
+    found: dict[str, list[str]] = {}
+    for part in chunks(ids):
+        rows = tx.connection.execute(
+            select(record.label("record"), table.c.lead).where(
+                table.c.company == tx.company,
+                table.c.state == "owed",
+                table.c.operation == PUSH,
+                record.in_(part),
+            )
+        )
+        for row in rows:
+            found.setdefault(row.record, []).append(row.lead)
+    return found
+
+
 def count_owed(tx: Tx, operation: str) -> int:
     """How many writes of one kind are owed."""
     table = schema.intent

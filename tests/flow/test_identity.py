@@ -1,5 +1,6 @@
 """One person, one record: found by every evidence, followed through merges, not passed against their will."""
 
+from connectors.base import Outcome
 from sync.ledger import matches
 from tests.flow.world import DAY, HOUR, MQL, SELLER, World
 
@@ -129,3 +130,30 @@ def test_a_deleted_person_is_not_passed_until_restored(world: World) -> None:
     world.marketing.change(contact, {"lifecyclestage": MQL}, dated={"lifecyclestage": world.now})
     world.run()
     assert world.shown(contact) == "waiting_first_contact"
+
+
+def test_two_leads_that_fit_one_record_are_asked_about(world: World) -> None:
+    world.begin()
+    record = known(world, Email="shared@example.org")
+    contacts = [
+        world.mql(email=f"{name}@example.org", hs_additional_emails=("shared@example.org",))
+        for name in ("one", "two")
+    ]
+    world.run()
+    assert [world.leads(each) for each in contacts] == [[], []]
+    assert world.crm.rows[record].values.get("Acuerdo_Lead_Id__c") is None
+    with world.ledger.read("acme") as tx:
+        assert [each.code for each in matches.every(tx)] == ["of_another_lead"] * 2
+
+
+def test_a_record_that_is_owed_to_a_lead_is_given_to_no_other(world: World) -> None:
+    world.begin()
+    record = known(world, Email="shared@example.org")
+    first = world.mql(email="one@example.org", hs_additional_emails=("shared@example.org",))
+    world.crm.faults.answer("push", f"hubspot-4242-{first}", Outcome.retry)
+    world.run()
+    world.crm.faults.mend("push", f"hubspot-4242-{first}")
+    world.wait(60)
+    second = world.mql(email="two@example.org", hs_additional_emails=("shared@example.org",))
+    world.run()
+    assert (world.lead(first).id, world.leads(second)) == (record, [])
