@@ -106,10 +106,10 @@ def test_runs_killed_at_one_call_after_another_leave_no_lead_missing_and_none_tw
     whole(shell, served, people)
 
 
-def test_a_run_killed_between_two_batches_of_a_push_goes_on_where_it_was(
+def test_a_run_killed_between_two_calls_of_a_push_sends_it_again_and_makes_nobody_twice(
     serve: Callable[..., Served], shell: Shell
 ) -> None:
-    people = 1010  # a thousand go in the first call, the others in an upsert by itself
+    people = 1010  # a thousand go in the first call, ten in an upsert by itself
     served = serve()
     ready(shell, served, people)
     order = {**HANG, "endpoint": "PATCH */composite/sobjects/Lead/Acuerdo_Lead_Id__c", "applied": True}
@@ -118,5 +118,5 @@ def test_a_run_killed_between_two_batches_of_a_push_goes_on_where_it_was(
         wait_until(lambda: struck(served))
         kill(run)
     assert len(passed(served)) == people
-    assert owed(shell) == 10
+    assert owed(shell) == people, "a push is noted when all of it is acknowledged"
     whole(shell, served, people)

@@ -157,9 +157,9 @@ def test_trap_38_a_run_with_nothing_new_takes_one_call(world):
 def test_trap_38_who_never_filled_a_form_is_found_by_a_sweep(world, sandbox):
     world.add(person(1))
     world.settle()
-    start = everything(world.platform.changed(None, Contract.asked))[1]
-    imported = world.ask("POST", "/platform/contacts", person(2))["uuid"]
     now = parse_instant(sandbox.steer.get("/clock")["now"])
+    start = everything(anew(world, clock=lambda: now).changed(None, Contract.asked))[1]
+    imported = world.ask("POST", "/platform/contacts", person(2))["uuid"]
     soon = everything(anew(world, clock=lambda: now + 3_600).changed(start, Contract.asked))[0]
     assert imported not in {row.id for row in soon}
     swept = anew(world, clock=lambda: now + 25 * 3_600)
