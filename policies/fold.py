@@ -225,6 +225,10 @@ class _Fold:
         )
         self.h.sent.setdefault(key, event.occurred_at)
 
+    def vanish(self, event: Event) -> None:
+        """Erased for good is deleted, never to be restored: nobody owes a person who is forgotten anything."""
+        apply(self.h, "deleted", event.occurred_at, event)
+
     def acknowledge(self, event: Event) -> None:
         """Somebody answers for a breach: nobody higher is told (E07)."""
         key = (text(event, "clock") or "", _number(event.data.get("instance")) or 1)
@@ -281,10 +285,11 @@ _HANDLERS: Mapping[Kind, _Handler] = {
     Kind.refused: _Fold.refuse,
     Kind.meeting_booked: _Fold.meet,
     Kind.notice_sent: _Fold.mark_sent,
+    Kind.erased: _Fold.vanish,
     Kind.acknowledged: _Fold.acknowledge,
     Kind.recomputed: _Fold.reckon_again,
     Kind.drift: _Fold.drift,
-}  # fmt: skip  # fmt: skip
+}  # fmt: skip
 
 
 def _bar(h: Handoff) -> str | None:

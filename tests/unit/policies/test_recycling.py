@@ -5,7 +5,7 @@ import pytest
 from mapping.status import Status
 from policies.recycling import Held, MqlMet, Parked, Pass, may_pass
 from policies.routing import Pool, route, route_handoff
-from policies.states import ClockState, Credit, Place, State
+from policies.states import ClockState, Credit, Place, Side, State
 from tests.doubles.story import Story, agree, at
 
 RULES = agree()
@@ -531,6 +531,15 @@ def test_refused_and_erased_have_their_own_places():
     assert story.tell("delivered", "12:00").lead("13:00").place is Place.queued
     erased = story.tell("erased", "14:00").lead("15:00")
     assert (erased.place, erased.status) == (Place.erased, None)
+
+
+def test_nobody_owes_an_erased_person_anything_and_no_clock_breaches_later():
+    story = Story().passed("10:00", owner="A").tell("erased", "11:00")
+    lead = story.lead("05-29 10:00")
+    assert lead.place is Place.erased
+    assert lead.newest.owed.side is Side.nobody
+    assert {clock.state for clock in lead.newest.clocks} <= {ClockState.met, ClockState.cancelled}
+    assert not any(clock.breached_at for clock in lead.newest.clocks)
 
 
 def test_a_lead_that_is_held_before_any_handoff_is_held():
