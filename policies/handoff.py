@@ -20,7 +20,6 @@ Effect: TypeAlias = Callable[[Handoff, Instant, Event | None], None]
 
 S = State
 ASSIGNED = (S.assigned,)
-BEFORE_CONTACT = (S.queued, S.assigned, S.accepted, S.working)
 FOLLOWED = (S.connected, S.qualified, S.opportunity)
 SOLD_LATER = (S.rejected, S.returned, S.lost, S.cancelled, S.parked)
 PASSED = tuple(state for state in OPEN if state is not S.draft)
