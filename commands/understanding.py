@@ -9,7 +9,7 @@ from rich.table import Table
 
 from commands import extra
 from commands.explaining import Explanation, explain_lead
-from commands.outcome import DONE
+from commands.outcome import CONFIGURATION, DONE
 from commands.session import Session, UsageError, business_now, open_session, out, read_instant, tell
 from commands.targets import asked, goal_of
 from connectors.registration import registration_of
@@ -38,10 +38,10 @@ def status(config: Path | None, names: list[str], *, as_json: bool) -> int:
         rows = [_status(session, slug) for slug in session.companies(names)]
     if as_json:
         out.print_json(json.dumps(rows))
-        return DONE
-    for row in rows:
-        _show_status(row)
-    return DONE
+    else:
+        for row in rows:
+            _show_status(row)
+    return CONFIGURATION if any(row["faults"] for row in rows) else DONE
 
 
 def _status(session: Session, slug: str) -> dict[str, Any]:
@@ -76,6 +76,8 @@ def _show_status(row: dict[str, Any]) -> None:
         out.print(
             f"waiting for {system}: {queue['waiting'] or 'nothing'}{when}", markup=False, soft_wrap=True
         )
+    for fault in row["faults"]:
+        out.print(f"no run until its configuration is mended: {fault}", markup=False, soft_wrap=True)
 
 
 def explain(config: Path | None, company: str | None, lead: str, *, now: str | None, as_json: bool) -> int:

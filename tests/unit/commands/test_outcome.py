@@ -22,3 +22,14 @@ def test_a_run_before_recorded_facts_ends_as_a_misuse(desk) -> None:
     desk.world.run()
     told = desk.refused("run", "--now", "2020-01-01", now=False)
     assert "already holds facts" in told
+
+
+def test_status_tells_a_broken_configuration_and_ends_with_it(desk, monkeypatch) -> None:
+    desk.world.begin()
+    desk.world.mql()
+    desk.world.run()
+    assert "configuration" not in desk("status", now=False).stdout
+    monkeypatch.delenv("T")
+    told = " ".join(desk("status", now=False, code=outcome.CONFIGURATION).stdout.split())
+    assert "waiting_first_contact" in told
+    assert "the environment variable T is not set" in told
