@@ -26,6 +26,7 @@ from policies.zones import WrongZoneData, self_test
 from sync.accounts import fresh_account_of, notice_credentials
 from sync.configuration import find_configuration, read_configuration
 from sync.ledger.budgets import KeptBudgets
+from sync.ledger.jobs import KeptJobs
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
 from sync.logs import set_up_logs
@@ -118,8 +119,8 @@ def _keywords(ledger: Ledger, company: str, system: str, now: Instant | None) ->
     account, takes = fresh_account_of(ledger, company, system), registration_of(system).takes
     known = {} if account is None else {"tenant": account.tenant, "schema": account.schema}
     replay = {"clock": lambda: now} if now is not None and "clock" in takes else {}
-    budgets = {"budgets": KeptBudgets(ledger, company, system)} if "budgets" in takes else {}
-    return known | replay | budgets
+    kept = {"budgets": KeptBudgets(ledger, company, system), "jobs": KeptJobs(ledger, company, system)}
+    return known | replay | {name: each for name, each in kept.items() if name in takes}
 
 
 def business_now(given: str | None, companies: Sequence[Company]) -> Instant:

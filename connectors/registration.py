@@ -33,7 +33,7 @@ class Registration:
     `connector` makes it from its settings and the keywords `tenant` and `schema`; as a text, `module:Class`, it
     is imported when it is opened. `properties` are the fields of ours that records of `kinds` carry there.
     `sources` are where a platform keeps our lead fields, `stages` its names of the stages that we set. `takes` names further keywords
-    of `connector`: `budgets` (`connectors.budgets`), `clock` (the instant of a replay).
+    of `connector`: `budgets` (`connectors.budgets`), `jobs` (`connectors.jobs`), `clock` (the instant of a replay).
     `opt_outs` are the channels by the CRM fields that say a person wants no more of them.
     """
 
@@ -70,7 +70,7 @@ _SALESFORCE = Registration(
     settings=SalesforceSettings,
     connector="connectors.salesforce.crm:Salesforce",
     opt_outs={"HasOptedOutOfEmail": "email", "DoNotCall": "phone"},
-    takes=frozenset({"clock"}),
+    takes=frozenset({"clock", "jobs"}),
     properties=PROPERTIES["salesforce"],
     kinds=KINDS["salesforce"],
 )

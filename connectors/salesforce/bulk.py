@@ -2,7 +2,8 @@
 
 A job that ends may hold failed rows, and a job that fails may have written some (Bulk API 2.0 Developer Guide):
 each row is answered by the file that it stands in, and by none of them it waits for a later run. Sending the
-same rows again finds the same records by their external id, so a job that was lost costs nothing but time.
+same rows again finds the same records by their external id, so a job that was lost costs nothing but time:
+it is noted before it begins, and whatever is pushed next, however few, waits for its end.
 """
 
 import csv
@@ -13,8 +14,9 @@ from typing import Any
 import structlog
 
 from connectors.errors import ContractBroken, Misconfigured, RecordRefused, Unavailable
+from connectors.jobs import Jobs
 from connectors.salesforce.answers import SYSTEM, UNPROCESSED
-from connectors.salesforce.bodies import broken, read_table
+from connectors.salesforce.bodies import read_table
 from connectors.salesforce.client import SalesforceClient
 
 NULL = "#N/A"
@@ -31,11 +33,11 @@ Answer = dict[str, Any]
 class Bulk:
     """Upserts Leads by `external_id`; `rule` is the assignment rule that runs on new ones (none by default).
 
-    A job is waited for at most `patience` seconds, then aborted.
+    A job is waited for at most `patience` seconds, then aborted; `jobs` keeps it until it has ended.
     """
 
-    def __init__(self, client: SalesforceClient, patience: float) -> None:
-        self._client, self._patience = client, patience
+    def __init__(self, client: SalesforceClient, patience: float, jobs: Jobs) -> None:
+        self._client, self._patience, self._jobs = client, patience, jobs
 
     def upsert(self, records: Sequence[Record], external_id: str, rule: str | None) -> list[Answer]:
         """An answer for each record in its place, in the shape of a collection's; `settle` goes before."""
@@ -45,30 +47,41 @@ class Bulk:
         lost = {"success": False, "errors": [{"statusCode": UNPROCESSED}]}
         return [told.get(str(one[external_id]).lower(), lost) for one in records]
 
-    def settle(self, external_id: str) -> None:
-        """Aborts what a run that was killed left open, and waits for what it left running.
+    def settle(self) -> None:
+        """Aborts what a run that was killed left open, and waits for what it left running; no call without either.
 
         Raises Unavailable while a job of an earlier run, which may be writing the same rows, is at work.
         """
-        for job in self._jobs():
-            ours = job.get("object") == "Lead" and job.get("externalIdFieldName") == external_id
-            if not ours or job.get("createdById") != self._client.user or job["state"] in ENDED:
-                continue
-            if job["state"] == "Open":
-                self._abort(job["id"])
-            elif self._wait(job["id"])["state"] not in ENDED:
+        for job in self._jobs.unfinished():
+            if not self._has_ended(job):
                 text = "a bulk job of an earlier run is still at work in Salesforce; a later run goes on"
-                raise Unavailable(text, system=SYSTEM)
+                raise Unavailable(text, system=SYSTEM, log=f"bulk: {job}")
+            self._jobs.forget(job)
+
+    def _has_ended(self, job: str) -> bool:
+        """Whether a job of an earlier run writes nothing any more, after waiting for it."""
+        try:
+            told = read_table(self._client.call("job", "GET", at=job))
+        except RecordRefused as refusal:
+            if refusal.code != "NOT_FOUND":
+                raise
+            return True  # Salesforce keeps jobs for some days
+        if told["state"] == "Open":
+            self._abort(job)
+            return True
+        return told["state"] in ENDED or self._wait(job)["state"] in ENDED
 
     def _send(self, data: str, external_id: str, rule: str | None) -> dict[str, Answer]:
         wanted = {"object": "Lead", "operation": "upsert", "externalIdFieldName": external_id}
         settings = {"contentType": "CSV", "lineEnding": "LF", "columnDelimiter": "COMMA"}
         job = self._create(wanted | settings | ({"assignmentRuleId": rule} if rule else {}))
+        self._jobs.note(job)  # an open job without data writes nothing
         self._client.text("job_data", "PUT", at=job, headers=CSV, data=data.encode())
         self._client.call("job", "PATCH", at=job, json={"state": "UploadComplete"})
         told = self._wait(job)
         if told["state"] not in ENDED:
             self._abort(job)
+        self._jobs.forget(job)
         if told["state"] == "Failed" and not int(told.get("numberRecordsProcessed") or 0):
             text = (
                 "Salesforce could not read a bulk job's file at all: look at the job in Bulk Data Load Jobs"
@@ -88,12 +101,6 @@ class Bulk:
             pause = min(pause * 2, LONGEST_POLL, max(self._patience - waited, 0.1))
             self._client.wait(pause)
             waited += pause
-
-    def _jobs(self) -> list[dict[str, Any]]:
-        jobs = read_table(self._client.call("jobs", "GET")).get("records")
-        if not isinstance(jobs, list):
-            raise broken("a list of jobs")
-        return jobs
 
     def _create(self, job: Mapping[str, str]) -> str:
         try:

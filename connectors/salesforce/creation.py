@@ -34,13 +34,14 @@ class Creation:
         self,
         client: SalesforceClient,
         collections: Collections,
+        bulk: Bulk,
         settings: SalesforceSettings,
+        *,
         lead_id: str,
         ours: frozenset[str],
     ) -> None:
-        self._client, self._collections, self._settings = client, collections, settings
+        self._client, self._collections, self._bulk, self._settings = client, collections, bulk, settings
         self._lead_id, self._ours = lead_id, ours
-        self._bulk = Bulk(client, settings.bulk_patience)
 
     def push(self, rows: Sequence[Write], rule: str) -> list[RowResult]:
         """One result per row in their order: a Lead is made where none carries the row's key.
@@ -50,8 +51,8 @@ class Creation:
         One that does (a run was killed before it noted it) is updated, because an assignment rule that runs
         on it again would hand it to somebody else.
         """
-        if len(rows) >= self._settings.bulk_from and self._settings.duplicates != "allow":
-            self._bulk.settle(self._lead_id)  # before it is asked who is there already
+        if rows:
+            self._bulk.settle()  # before it is asked who is there already
         known = self._known(rows)
         new = [row for row in rows if row.key.lower() not in known]
         old = [

@@ -22,6 +22,8 @@ from connectors.base import (
     Touch,
     Write,
 )
+from connectors.jobs import Jobs, NotedHere
+from connectors.salesforce.bulk import Bulk
 from connectors.salesforce.calls import Query
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.creation import NOBODY, Creation
@@ -45,7 +47,8 @@ SYSTEM = "salesforce"
 class Salesforce:
     """One organisation. `tenant` and `schema` still good from an earlier run save calls; `clock` is its time.
 
-    `clock` decides which events have started; by default it is the time of Salesforce's last answer.
+    `clock` decides which events have started; by default it is the time of Salesforce's last answer. `jobs` keeps
+    bulk jobs across runs.
     """
 
     system = SYSTEM
@@ -58,6 +61,7 @@ class Salesforce:
         schema: Schema | None = None,
         properties: Sequence[Property] = SALESFORCE,
         clock: Callable[[], Instant] | None = None,
+        jobs: Jobs | None = None,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._settings, self._properties = settings, properties
@@ -74,7 +78,10 @@ class Salesforce:
             clock=clock or self._vendor_clock,
             user=self._user,
         )
-        self._creation = Creation(self._client, self._collections, settings, self._lead_id, ours)
+        bulk = Bulk(self._client, settings.bulk_patience, jobs or NotedHere())
+        self._creation = Creation(
+            self._client, self._collections, bulk, settings, lead_id=self._lead_id, ours=ours
+        )
 
     def remember(self, tenant: Tenant, schema: Schema) -> None:
         """Uses these answers of an earlier run instead of asking again."""

@@ -387,6 +387,17 @@ budget = Table(
     comment="Calls that a vendor allows in a span, and how many are used",
 )
 
+job = Table(
+    "job",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("id", String(120), nullable=False),
+    Column("at", Time, nullable=False, comment="Machine time"),
+    PrimaryKeyConstraint("company", "system", "id"),
+    comment="Jobs that a vendor works off by itself and that no run has seen end",
+)
+
 lease = Table(
     "lease",
     metadata,

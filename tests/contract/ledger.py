@@ -30,6 +30,7 @@ from sync.ledger import (
 )
 from sync.ledger.budgets import KeptBudgets, queue_after_run, queue_of
 from sync.ledger.compared import Compared
+from sync.ledger.jobs import KeptJobs
 from sync.ledger.links import Link
 from sync.ledger.matches import Match
 from sync.ledger.migrate import _config, migrate, prepare
@@ -362,6 +363,16 @@ class LedgerContract:
         kept = KeptBudgets(ledger, "acme", "rdstation", clock=lambda: 1_000.0)
         kept.exhaust(day, "a", 5_000)
         assert kept.take(day, "a") == 5_000
+
+    def test_a_job_is_kept_across_runs_by_company_until_it_is_forgotten(self, ledger: Ledger) -> None:
+        kept = KeptJobs(ledger, "acme", "salesforce")
+        for job in ("7501", "7502", "7501"):
+            kept.note(job)
+        later = KeptJobs(ledger, "acme", "salesforce")
+        assert later.unfinished() == ["7501", "7502"]
+        assert KeptJobs(ledger, "beta", "salesforce").unfinished() == []
+        later.forget("7501")
+        assert kept.unfinished() == ["7502"]
 
     def test_a_queue_tells_how_many_writes_wait_and_until_when(self, ledger: Ledger) -> None:
         day, hour = (

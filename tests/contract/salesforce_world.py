@@ -26,14 +26,14 @@ def settings(sandbox, **more):
 class SalesforceWorld:
     page_rows = 200
 
-    def __init__(self, sandbox, *, small_pages=False, **more):
+    def __init__(self, sandbox, *, small_pages=False, jobs=None, **more):
         self._sandbox = sandbox
         self._steer = sandbox.steer
         self._base_url = sandbox.salesforce.base_url
         self._session = requests.Session()
         self._session.trust_env = False
         self._token = self._log_in()
-        self.crm = Salesforce(settings(sandbox, **more), clock=self.now, wait=lambda _: None)
+        self.crm = Salesforce(settings(sandbox, **more), clock=self.now, jobs=jobs, wait=lambda _: None)
         if small_pages:  # the least that Salesforce gives
             self.crm._client.transport.headers["Sforce-Query-Options"] = "batchSize=200"
 

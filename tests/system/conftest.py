@@ -58,7 +58,8 @@ class Served:
             for each in people
         ]
 
-    def query(self, soql: str) -> list[dict[str, Any]]:
+    def salesforce(self, method: str, path: str, body: object = None, **params: str) -> Any:
+        """A call of Salesforce's API, `path` below its version or whole."""
         vendor = self.told["vendors"]["salesforce"]
         login = self.session.post(
             vendor["base_url"] + "/services/oauth2/token",
@@ -66,17 +67,24 @@ class Served:
             auth=(vendor["client_id"], vendor["client_secret"]),
             timeout=60,
         )
-        found: list[dict[str, Any]] = []
-        path: str | None = "/services/data/v62.0/query"
-        params: dict[str, str] | None = {"q": soql}
-        while path:
-            page = self.session.get(
-                vendor["base_url"] + path,
-                params=params,
-                headers={"Authorization": f"Bearer {login.json()['access_token']}"},
-                timeout=60,
-            ).json()
-            found, path, params = [*found, *page["records"]], page.get("nextRecordsUrl"), None
+        root = "/services/data/v62.0"
+        response = self.session.request(
+            method,
+            vendor["base_url"] + root + path.removeprefix(root),
+            json=body,
+            params=params,
+            headers={"Authorization": f"Bearer {login.json()['access_token']}"},
+            timeout=60,
+        )
+        assert response.ok, response.text
+        return response.json() if response.content else {}
+
+    def query(self, soql: str) -> list[dict[str, Any]]:
+        page = self.salesforce("GET", "/query", q=soql)
+        found: list[dict[str, Any]] = page["records"]
+        while following := page.get("nextRecordsUrl"):
+            page = self.salesforce("GET", following)
+            found += page["records"]
         return found
 
     @property

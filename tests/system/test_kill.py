@@ -120,3 +120,32 @@ def test_a_run_killed_between_two_calls_of_a_push_sends_it_again_and_makes_nobod
     assert len(passed(served)) == people
     assert owed(shell) == people, "a push is noted when all of it is acknowledged"
     whole(shell, served, people)
+
+
+def test_a_bulk_job_of_a_killed_run_is_waited_for_by_a_push_too_small_for_one(
+    serve: Callable[..., Served], shell: Shell
+) -> None:
+    people = 210
+    served = serve()
+    ready(shell, served, people)
+    settings = 'system = "salesforce"\nbulk_patience = 0\nbulk_from = '
+    shell.configure(CONTACT_ONLY, system=f"{settings}{people}")
+    served.control("POST", "/settings", **{"salesforce.bulk_seconds": 3_600})
+    served.control("POST", "/faults", **HANG, endpoint="GET */jobs/ingest/750*")
+    with shell.started("run", "--backfill", SINCE, "--allow-changes", str(people)) as run:
+        wait_until(lambda: struck(served))
+        kill(run)
+    served.control("DELETE", "/faults")
+    owners = owners_of(served)
+    assert len(owners) == people
+    shell.configure(CONTACT_ONLY, system=f"{settings}{people + 1}")
+    waiting = shell.run("run", "--allow-changes", str(people))
+    assert (waiting.status, "a bulk job of an earlier run" in waiting.err) == (69, True), waiting.err
+    (job,) = served.salesforce("GET", "/jobs/ingest")["records"]
+    served.salesforce("PATCH", f"/jobs/ingest/{job['id']}", {"state": "Aborted"})
+    whole(shell, served, people)
+    assert owners_of(served) == owners, "an assignment rule that runs again hands leads to somebody else"
+
+
+def owners_of(served: Served) -> dict[str, str]:
+    return {row["Id"]: row["OwnerId"] for row in served.query("SELECT Id, OwnerId FROM Lead")}

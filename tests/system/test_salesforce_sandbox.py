@@ -4,6 +4,7 @@ import pytest
 
 from connectors.base import Grade, Identity, Outcome, Write
 from connectors.errors import ContractBroken, Misconfigured, Unavailable
+from connectors.jobs import NotedHere
 from connectors.salesforce.conversion import Conversion
 from tests.contract.crm import LEAD_ID, WANTED, everything, new, pushed
 from tests.contract.salesforce_world import SalesforceWorld
@@ -43,7 +44,7 @@ def test_many_leads_go_as_one_bulk_job_with_assignment_and_are_told_one_by_one(b
     assert {(one.outcome, one.created, one.kind) for one in results[:-1]} == {(Outcome.written, True, "Lead")}
     assert all(one.id and one.at for one in results[:-1])
     assert (results[-1].outcome, results[-1].code) == (Outcome.refused, "REQUIRED_FIELD_MISSING")
-    assert (calls(bulky, "jobs"), calls(bulky, "job_data"), calls(bulky, "job_rows")) == (2, 1, 3)
+    assert (calls(bulky, "jobs"), calls(bulky, "job_data"), calls(bulky, "job_rows")) == (1, 1, 3)
     assert calls(bulky, "upsert") == 0
     assert bulky.leads() == 800
     owners = {row["OwnerId"] for row in bulky.query("SELECT OwnerId FROM Lead")}
@@ -109,13 +110,6 @@ def test_a_run_that_died_between_the_job_and_its_results_makes_no_lead_twice(bul
     assert {(one.outcome, one.created) for one in results} == {(Outcome.written, False)}
     after = {row["Id"]: row["OwnerId"] for row in bulky.query("SELECT Id, OwnerId FROM Lead")}
     assert after == owners  # nobody's lead was handed to somebody else
-
-
-def test_a_job_that_an_earlier_run_left_open_or_running_is_settled_first(bulky):
-    job = {"object": "Lead", "operation": "upsert", "externalIdFieldName": LEAD_ID}
-    open_ = bulky.ask("POST", "/jobs/ingest", job)["id"]
-    bulky.crm.push(ROWS)
-    assert bulky.ask("GET", f"/jobs/ingest/{open_}")["state"] == "Aborted"
 
 
 def test_patience_with_a_job_ends_and_what_it_wrote_counts(made, sandbox):
@@ -194,16 +188,22 @@ def test_two_leads_that_fit_one_record_wait_for_a_person(made, sandbox, rule):
     assert world.values(record, (LEAD_ID,)) == {LEAD_ID: None}
 
 
-def test_who_is_there_already_is_asked_only_when_a_job_of_an_earlier_run_has_ended(made, sandbox):
-    world = made(bulk_from=800, bulk_patience=3)
+@pytest.mark.parametrize("rows", [ROWS, ROWS[:10]], ids=["as many", "a few"])
+def test_who_is_there_already_is_asked_only_when_a_job_of_an_earlier_run_has_ended(made, sandbox, rows):
+    jobs = NotedHere()
+    world = made(bulk_from=800, bulk_patience=3, jobs=jobs)
     sandbox.steer.post("/settings", **{"salesforce.bulk_seconds": 3600})
     job = {"object": "Lead", "operation": "upsert", "externalIdFieldName": LEAD_ID}
     running = world.ask("POST", "/jobs/ingest", job)["id"]
+    jobs.note(running)
     world.upload(running, f"{LEAD_ID},LastName,Company\nhubspot-1-0,López,Acme\n")
     world.ask("PATCH", f"/jobs/ingest/{running}", {"state": "UploadComplete"})
     with pytest.raises(Unavailable, match="earlier run"):
-        world.crm.push(ROWS)  # one of them is known: the others are too few for a job
+        world.crm.push(rows)
     assert world.leads() == 1
+    world.ask("PATCH", f"/jobs/ingest/{running}", {"state": "Aborted"})
+    assert {one.outcome for one in world.crm.push(rows[:10])} == {Outcome.written}
+    assert (world.leads(), jobs.unfinished()) == (10, [])
 
 
 def test_a_named_record_that_is_no_id_stops_nobody(made):

@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from connectors.errors import ContractBroken, Unavailable
+from connectors.errors import ContractBroken, RecordRefused, Unavailable
+from connectors.jobs import NotedHere
 from connectors.salesforce import bulk
 from connectors.salesforce.bulk import Bulk, fits
 from connectors.salesforce.client import SalesforceClient
@@ -23,8 +24,8 @@ def state(name, processed=0):
     return {"id": JOB, "state": name, "numberRecordsProcessed": processed, "numberRecordsFailed": 0}
 
 
-def play(vendor, *states, files=("", "", ""), earlier=()):
-    vendor.say(200, {"done": True, "records": list(earlier)}).say(200, {"id": JOB, "state": "Open"})
+def play(vendor, *states, files=("", "", "")):
+    vendor.say(200, {"id": JOB, "state": "Open"})
     vendor.say(201, raw=b"").say(200, state("UploadComplete"))
     for one in states:
         vendor.say(200, one)
@@ -32,10 +33,12 @@ def play(vendor, *states, files=("", "", ""), earlier=()):
         vendor.say(200, raw=text.encode(), headers={"Content-Type": "text/csv"})
 
 
-def upsert(client, records, patience=60, rule=None):
-    job = Bulk(client, patience)
-    job.settle("Ext__c")
-    return job.upsert(records, "Ext__c", rule)
+def upsert(client, records, patience=60, rule=None, jobs=None):
+    return Bulk(client, patience, jobs or NotedHere()).upsert(records, "Ext__c", rule)
+
+
+def settle(client, jobs, patience=60):
+    Bulk(client, patience, jobs).settle()
 
 
 RECORDS = [
@@ -87,22 +90,59 @@ def test_a_job_is_looked_at_ever_less_often_and_never_longer_than_patience(vendo
     assert aborted == [{"state": "UploadComplete"}, {"state": "Aborted"}]
 
 
-def test_a_job_of_an_earlier_run_that_does_not_end_stops_the_vendor(vendor, client):
-    mine = {"object": "Lead", "externalIdFieldName": "Ext__c", "createdById": "005A"}
-    others = [
-        {**mine, "id": "1", "state": "InProgress", "createdById": "005B"},
-        {**mine, "state": "JobComplete"},
-    ]
-    play(vendor, earlier=[*others, {**mine, "id": "2", "state": "InProgress"}])
-    del vendor.answers[2:]
-    vendor.say(200, state("InProgress"))
+@pytest.fixture
+def noted():
+    """A job of an earlier run that nobody saw end."""
+    jobs = NotedHere()
+    jobs.note(JOB)
+    return jobs
+
+
+def test_a_job_of_an_earlier_run_that_does_not_end_stops_the_vendor_and_stays_noted(vendor, client, noted):
+    vendor.say(200, state("InProgress")).say(200, state("InProgress"))
     with pytest.raises(Unavailable, match="earlier run"):
-        upsert(client, RECORDS, patience=0)
-    assert [one["path"].rpartition("/")[2] for one in vendor.requests][-1] == "2"
+        settle(client, noted, patience=0)
+    assert noted.unfinished() == [JOB]
+    assert [one["method"] for one in vendor.requests] == ["POST", "GET", "GET"]  # the login, and two looks
+
+
+def test_a_job_of_an_earlier_run_is_waited_for(vendor, client, noted, waits):
+    vendor.say(200, state("UploadComplete")).say(200, state("InProgress")).say(200, state("JobComplete"))
+    settle(client, noted)
+    assert (noted.unfinished(), len(waits)) == ([], 1)
+
+
+def test_a_job_that_an_earlier_run_left_without_its_end_of_data_is_aborted(vendor, client, noted):
+    vendor.say(200, state("Open")).say(200, state("Aborted"))
+    settle(client, noted)
+    assert noted.unfinished() == []
+    assert vendor.requests[-1]["body"] == {"state": "Aborted"}
+
+
+def test_a_job_that_salesforce_keeps_no_more_is_forgotten(vendor, client, noted):
+    vendor.say(404, [{"errorCode": "NOT_FOUND", "message": "no job"}])
+    settle(client, noted)
+    assert noted.unfinished() == []
+
+
+def test_without_a_job_of_an_earlier_run_nothing_is_asked(vendor, client):
+    settle(client, NotedHere())
+    assert vendor.requests == []
+
+
+@pytest.mark.parametrize("answered", range(4), ids=["the data", "its end", "the wait", "the results"])
+def test_a_job_is_noted_from_before_its_data_until_it_has_ended(vendor, client, answered):
+    jobs = NotedHere()
+    play(vendor, state("JobComplete", 3))
+    del vendor.answers[2 + answered :]
+    vendor.say(404, [{"errorCode": "NOT_FOUND", "message": "x"}])
+    with pytest.raises(RecordRefused):
+        upsert(client, RECORDS, jobs=jobs)
+    assert jobs.unfinished() == ([] if answered == 3 else [JOB])
 
 
 def test_an_upload_that_may_have_arrived_is_not_sent_again(vendor, client):
-    vendor.say(200, {"done": True, "records": []}).say(200, {"id": JOB, "state": "Open"}).say(503)
+    vendor.say(200, {"id": JOB, "state": "Open"}).say(503)
     with pytest.raises(Unavailable):
         upsert(client, RECORDS)
     assert sum(one["method"] == "PUT" for one in vendor.requests) == 1

@@ -265,6 +265,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "job",
+        sa.Column("company", sa.String(length=63), nullable=False),
+        sa.Column("system", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False, comment="Machine time"),
+        sa.PrimaryKeyConstraint("company", "system", "id", name=op.f("pk_job")),
+        comment="Jobs that a vendor works off by itself and that no run has seen end",
+    )
+    op.create_table(
         "lead",
         sa.Column("company", sa.String(length=63), nullable=False),
         sa.Column("id", sa.String(length=120), nullable=False),
@@ -580,6 +589,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lead_company_to_compare"))
 
     op.drop_table("lead")
+    op.drop_table("job")
     with op.batch_alter_table("intent", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_intent_company_state_operation"))
 
