@@ -137,6 +137,7 @@ Secret = Annotated[SecretStr, BeforeValidator(_secret), WithJsonSchema(SECRET_SC
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1), WithJsonSchema(TEXT_SCHEMA)]
 Address = Annotated[Text, AfterValidator(_address)]
 Tag = Annotated[Text, Field(pattern=r"^[^A-ZÀ-Þ]+$")]  # RD Station takes lower case alone
+ProfileLink = Annotated[str, Field(pattern=r"^https?://[^{}]*\{id\}[^{}]*$")]  # takes the record's id alone
 LocalPath = Annotated[Path, AfterValidator(_beside)]
 
 
@@ -175,6 +176,7 @@ class HubSpotSettings(ConnectorSettings):
     searches_per_second: float = Field(4, gt=0, le=5)
     overlap: int = Field(120, ge=0, le=86_400)
     archived_pages: int = Field(3, ge=1)
+    profile_link: ProfileLink | None = None
     recheck_hours: int = Field(24, ge=0, le=8_760)
     crm_leads: Literal["auto", "attach", "create"] = "auto"
     attach_wait_hours: int = Field(4, ge=0, le=8_760)
@@ -202,9 +204,7 @@ class RDStationSettings(OAuthSettings, ConnectorSettings):
     base_url: Address = "https://api.rd.services"
     plan: Literal["light", "basic", "pro", "advanced"] = "pro"
     segmentation: Text | None = None
-    profile_link: str = Field(
-        "https://app.rdstation.com.br/leads/{id}", pattern=r"^https?://[^{}]*\{id\}[^{}]*$"
-    )
+    profile_link: ProfileLink = "https://app.rdstation.com.br/leads/{id}"
     page: int = Field(125, ge=1, le=125)
     reads: int = Field(1_000, ge=1)
     sweep_hours: int = Field(24, ge=1, le=8_760)

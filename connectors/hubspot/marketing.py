@@ -159,7 +159,8 @@ class HubSpot:
         return (self._schema or self.schema()).kinds[KIND]
 
     def _records(self, rows: Iterable[Row], *, properties: Sequence[str]) -> list[Record]:
-        fields, url = self._fields(), (self._tenant or self.tenant()).record_url
+        fields = self._fields()
+        url = self._settings.profile_link or (self._tenant or self.tenant()).record_url
         return [read_contact(row, properties, fields, url) for row in rows]
 
     def _plan(

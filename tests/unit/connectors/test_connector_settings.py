@@ -110,6 +110,21 @@ def test_an_address_is_that_of_a_host(url):
     assert "companies.acme.crm.base_url" in problems
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://x.example/people",
+        "https://x.example/{id}/{token}",
+        "https://x.example/{id.__class__}",
+        "javascript:{id}",
+        "https://x.example/{id!r}",
+    ],
+)
+def test_a_profile_link_takes_the_records_id_and_nothing_else(link):
+    problems, _ = faults(HubSpotSettings, {"token": {"env": "T"}, "profile_link": link}, {"T": "x"})
+    assert "companies.acme.crm.profile_link" in problems
+
+
 RDSTATION = {"client_id": "app", "client_secret": {"env": "S"}, "token_file": "rd.token"}
 
 

@@ -222,6 +222,13 @@ def test_a_contact_is_read_typed_dated_and_with_its_aliases(vendor, platform):
     assert "recent_conversion_date" in asked
 
 
+def test_a_company_may_say_where_a_profile_is_opened(vendor, hubspot_settings, waits):
+    told = hubspot_settings(profile_link="https://crm.example.com/people/{id}?from=acuerdo")
+    platform = HubSpot(told, tenant=TENANT, schema=KNOWN, wait=waits)
+    vendor.say(200, {"results": [contact(5)]})
+    assert platform.read(["5"], ["email"])[0].link == "https://crm.example.com/people/5?from=acuerdo"
+
+
 def test_a_stage_is_dated_by_the_older_property_where_the_account_lacks_the_newer(
     vendor, hubspot_settings, waits
 ):
