@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mapping.explanation import word_trace
+from mapping.catalogue import sensitive_of
+from mapping.explanation import hide_values, word_trace
 from mapping.language import name_of, say
 from mapping.records import Instant, format_instant
 from mapping.setting import Setting
@@ -41,6 +42,7 @@ class _Known:
     refusals: list[Refusal]
     missing: tuple[str, ...]
     shortened: list[dict[str, Any]]
+    trace: list[dict[str, Any]]
     contact_from: Mapping[str, Instant]  # channels that rest now, and from when they may be used
 
 
@@ -65,6 +67,7 @@ def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> E
         refusals=refusals,
         missing=missing,
         shortened=shortened,
+        trace=hide_values(row.evaluation.get("trace", []), sensitive_of(company.fields.catalogue.values())),
     )
     setting = Setting(language=company.language, zone=ZoneInfo(company.timezone))
     return Explanation(lines=tuple(_lines(known, setting)), document=_document(known, len(events)))
@@ -97,7 +100,7 @@ def find_lead(tx: Tx, company: Company, name: str) -> LeadRow | None:
 def _lines(known: _Known, setting: Setting) -> Iterator[str]:
     language, verdict = setting.language, known.verdict
     yield f"{known.row.id}: {_heading(known, language)}"
-    yield from (f"  {line}" for line in word_trace(known.row.evaluation.get("trace", []), setting))
+    yield from (f"  {line}" for line in word_trace(known.trace, setting))
     for handoff in verdict.handoffs:
         yield ""
         yield from _handoff(handoff, known, setting)
@@ -174,7 +177,7 @@ def _document(known: _Known, events: int) -> dict[str, Any]:
         "place": verdict.place.value if verdict.handoffs else None,
         "status": verdict.status.value if verdict.status else None,
         "passing": known.row.passing,
-        "trace": known.row.evaluation.get("trace", []),
+        "trace": known.trace,
         "events": events,
         "contact_from": {channel: format_instant(at) for channel, at in known.contact_from.items()},
         "handoffs": [_plain(each) for each in verdict.handoffs],

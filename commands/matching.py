@@ -1,7 +1,7 @@
 """`matches list` and `matches settle`: what evidence does not decide, and what a person decides of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ from commands.explaining import find_lead
 from commands.outcome import DONE
 from commands.session import UsageError, business_now, open_session, out, plain
 from mapping.language import say
-from mapping.records import format_instant
+from mapping.privacy import HIDDEN
+from mapping.records import Value, format_instant
+from mapping.values import is_blank
 from policies.conflict import Base
-from sync.ledger import compared, leads, links, matches, work
+from sync.ledger import compared, leads, links, matches, records, work
 from sync.ledger.compared import Compared, read_bases
 from sync.ledger.matches import Match
 from sync.ledger.store import Tx
@@ -37,13 +39,16 @@ class Wish:
 
 
 def list_matches(config: Path | None, names: list[str], *, as_json: bool) -> int:
-    """Every question: both values with their times, or the records that could be the lead's, and how to settle it."""
+    """Every question: both values with their times, or the records that could be the lead's, and how to settle it.
+
+    Of a sensitive field no value is told, but where to look at it in both systems.
+    """
     rows: list[dict[str, Any]] = []
     with open_session(config) as session:
         for slug in session.companies(names):
             company = session.company(slug)
             with session.ledger.read(slug) as tx:
-                rows += [_row(company, each) for each in matches.every(tx)]
+                rows += [_row(tx, company, each) for each in matches.every(tx)]
     if as_json:
         out.print_json(json.dumps(rows))
         return DONE
@@ -57,7 +62,7 @@ def list_matches(config: Path | None, names: list[str], *, as_json: bool) -> int
     return DONE
 
 
-def _row(company: Company, match: Match) -> dict[str, Any]:
+def _row(tx: Tx, company: Company, match: Match) -> dict[str, Any]:
     row: dict[str, Any] = {
         "company": company.slug,
         "lead": match.lead,
@@ -72,18 +77,43 @@ def _row(company: Company, match: Match) -> dict[str, Any]:
         found = ", ".join(f"{kind} {record}" for kind, record in match.detail["candidates"])
         why = say(f"match.{match.code}", company.language, candidates=found)
         return row | {"why": why, "records": match.detail["candidates"]}
+    secret = match.field in company.hidden.get(match.system, frozenset())
+    opened = _opened(tx, company, match.lead)
     sides = {
-        side: {"value": match.detail[side], "at": format_instant(match.detail[f"{side}_at"])}
+        side: {
+            "value": _shown(match.detail[side], secret=secret),
+            "at": format_instant(match.detail[f"{side}_at"]),
+            "link": opened.get(side),
+        }
         for side in SIDES
     }
     return row | {"why": say(f"match.{match.code}", company.language), **sides}
+
+
+def _shown(value: Value, *, secret: bool) -> Value:
+    return HIDDEN if secret and not is_blank(value) else value
+
+
+def _opened(tx: Tx, company: Company, lead: str) -> Mapping[str, str | None]:
+    """Where a person looks at the lead in each system, so far as the ledger knows."""
+    found = {}
+    for side, system in zip(SIDES, (company.platform, company.crm_system), strict=True):
+        target = links.targets_of(tx, system, [lead]).get(lead)
+        kept = records.records_of(tx, system, [lead]).get(lead, [])
+        found[side] = next(
+            (each.record.link for each in kept if target and each.record.id == target.id), None
+        )
+    return found
 
 
 def _told(row: dict[str, Any]) -> Iterator[str]:
     yield row["why"]
     for side in SIDES:
         if side in row:
-            yield f"{side}: {row[side]['value']!r}, by {row[side]['at']} at the latest"
+            value, at, link = (row[side][each] for each in ("value", "at", "link"))
+            yield f"{side}: {value!r}, by {at} at the latest"
+            if value == HIDDEN and link:
+                yield f"  see {link}"
     if row["settled"]:
         yield f"settled: {row['settled']}; the next run does it"
 

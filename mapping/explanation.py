@@ -11,6 +11,8 @@ from mapping.remarks import one_line
 from mapping.setting import Setting
 from mapping.spans import Span
 
+VEIL = "***"
+
 
 def trace_table(trace: Iterable[Traced], sensitive: Collection[str] = ()) -> list[dict[str, Any]]:
     """The trace as JSON values, to be kept with the handoff.
@@ -21,6 +23,20 @@ def trace_table(trace: Iterable[Traced], sensitive: Collection[str] = ()) -> lis
     return [_row(row, hidden=row.clause.field in sensitive) for row in trace]
 
 
+def hide_values(table: Iterable[Mapping[str, Any]], sensitive: Collection[str]) -> list[dict[str, Any]]:
+    """A kept trace without the values of fields that were called sensitive after it was kept."""
+    return [
+        {**row, "operand": _veiled(row["operand"]), "found": None if row["found"] is None else VEIL}
+        if row["field"] in sensitive
+        else dict(row)
+        for row in table
+    ]
+
+
+def _veiled(operand: Any) -> Any:
+    return operand if isinstance(operand, bool) else VEIL
+
+
 def _row(row: Traced, *, hidden: bool) -> dict[str, Any]:
     clause = row.clause
     return {
@@ -28,8 +44,8 @@ def _row(row: Traced, *, hidden: bool) -> dict[str, Any]:
         "field": clause.field,
         "type": clause.type.value,
         "operator": clause.operator.value,
-        "operand": "***" if hidden and not isinstance(clause.operand, bool) else _plain(clause.operand),
-        "found": ("***" if row.found is not None else None) if hidden else _plain(row.found),
+        "operand": _veiled(clause.operand) if hidden else _plain(clause.operand),
+        "found": (VEIL if row.found is not None else None) if hidden else _plain(row.found),
         "at": row.at,
         "outcome": row.outcome,
     }

@@ -1,24 +1,26 @@
-"""Which fields of the other system hold what is sensitive: their values never reach a plan or a report."""
+"""Which fields of both systems hold what is sensitive: their values never reach a plan, a list or a report."""
 
-import re
 from collections.abc import Iterable
 
 from mapping.catalogue import sensitive_of
 from mapping.fields import LeadFields
-from mapping.rules import Direction, FieldRule
+from mapping.rules import SALESFORCE_LEAD, Direction, FieldRule, parse_rules
+from mapping.templates import read_by
 
 HIDDEN = "(hidden)"
-_READ = re.compile(r"\blead\.([A-Za-z_][\w.]*)")
+_USUAL = parse_rules(SALESFORCE_LEAD)
 
 
 def sensitive_targets(rules: Iterable[FieldRule], fields: LeadFields) -> frozenset[str]:
-    """The CRM's fields that a sensitive rule fills, or one that reads a sensitive field of the lead."""
+    """The CRM's fields that a sensitive rule fills, or one that reads a sensitive field of the lead.
+
+    A field that no rule fills is as sensitive as what usually stands in it: sales may fill it, and a rule bring it back.
+    """
     secret = sensitive_of(fields.catalogue.values())
-    return frozenset(
-        rule.target
-        for rule in rules
-        if rule.direction is Direction.to_crm and (rule.sensitive or secret & reads_of(rule))
-    )
+    ours = [rule for rule in rules if rule.direction is Direction.to_crm]
+    filled = {rule.target for rule in ours}
+    usual = [rule for rule in _USUAL if rule.target not in filled]
+    return frozenset(rule.target for rule in (*ours, *usual) if rule.sensitive or secret & reads_of(rule))
 
 
 def sensitive_properties(rules: Iterable[FieldRule], fields: LeadFields) -> frozenset[str]:
@@ -38,4 +40,4 @@ def sensitive_properties(rules: Iterable[FieldRule], fields: LeadFields) -> froz
 
 def reads_of(rule: FieldRule) -> frozenset[str]:
     """The names that a rule takes its value from: of the lead's fields, or of the CRM's where it goes back."""
-    return frozenset(rule.sources) | frozenset(_READ.findall(rule.template or ""))
+    return frozenset(rule.sources) | frozenset(read_by(rule.template or ""))

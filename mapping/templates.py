@@ -8,7 +8,7 @@ are known. A value is never read as a template, whatever it holds.
 from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.filters import FILTERS as ALL_FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -126,11 +126,23 @@ class Templates:
                 raise ValueError(
                     f"line {name.lineno}: {name.name!r} is not known; write lead.{name.name} for a field"
                 )
+        read = {id(node.node) for node in tree.find_all(nodes.Getattr)}
+        for name in tree.find_all(nodes.Name):
+            if name.name == "lead" and id(name) not in read:
+                raise ValueError(f"line {name.lineno}: a lead is no value; write lead.first_name for a field")
         found = list(dict.fromkeys(_paths(tree)))
         for path in found:
             if path not in self._names:
                 raise ValueError(f"{path!r} is no field of a lead; {nearest(path, self._names)}")
         return tuple(found)
+
+
+def read_by(text: str) -> tuple[str, ...]:
+    """The fields that a template reads, each once; none where it is no template, which is told when it is compiled."""
+    try:
+        return tuple(dict.fromkeys(_paths(Environment(autoescape=False).parse(text))))  # noqa: S701 - nothing is rendered
+    except TemplateSyntaxError:
+        return ()
 
 
 class Template:

@@ -11,7 +11,7 @@ import structlog
 
 from connectors.base import Crm, MarketingPlatform
 from connectors.registration import registration_of
-from mapping.privacy import HIDDEN, sensitive_properties, sensitive_targets
+from mapping.privacy import HIDDEN
 from mapping.records import Instant, Value
 from mapping.status import Meaning
 from sync.cycle import (
@@ -151,19 +151,9 @@ def _rehearse(run: Run, plan: Plan, notebook: Notebook, options: Options) -> Pla
         writes=tuple(notebook.writes),
         planned=planned,
         stopped=stopped,
-        hidden=_hidden(run.company),
+        hidden=run.company.hidden,
         refused=tuple(refused),
     )
-
-
-def _hidden(company: Company) -> Hidden:
-    """What never shows: what sensitive fields fill or are read from, and the brief, which is made of them."""
-    ours = registration_of(company.crm_system).properties
-    brief = frozenset(each.name for each in ours if each.meaning is Meaning.brief)
-    return {
-        company.crm_system: brief | sensitive_targets(company.rules, company.fields),
-        company.platform: sensitive_properties(company.rules, company.fields),
-    }
 
 
 def _before(copy: Ledger, company: Company, write: PlannedWrite) -> Mapping[str, Value]:

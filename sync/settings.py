@@ -6,10 +6,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from connectors.registration import registration_of
 from connectors.settings import ConnectorSettings
 from mapping.fields import LeadFields
+from mapping.privacy import sensitive_properties, sensitive_targets
 from mapping.problems import Problem
 from mapping.rules import FieldRule
+from mapping.status import Meaning
 from policies.agreement import Agreement
 from sync.absences import NOBODY_AWAY, Absences
 from sync.limits import Limits
@@ -54,6 +57,19 @@ class Company:
         """Seconds that a lead waits for the platform's own integration to make its CRM record."""
         hours: int = getattr(self.marketing, "attach_wait_hours", 0)
         return hours * 3600
+
+    @property
+    def hidden(self) -> Mapping[str, frozenset[str]]:
+        """The fields of each system, by its own names, whose values are shown to nobody (promise 8).
+
+        They are what sensitive fields of a lead are read from or fill, and the brief, which is made of them.
+        """
+        ours = registration_of(self.crm_system).properties
+        brief = frozenset(each.name for each in ours if each.meaning is Meaning.brief)
+        return {
+            self.crm_system: brief | sensitive_targets(self.rules, self.fields),
+            self.platform: sensitive_properties(self.rules, self.fields),
+        }
 
     def attaches(self, *, linked: bool) -> bool:
         """Whether CRM records are only attached to, never made: so told, or where that integration links them."""

@@ -206,3 +206,14 @@ def test_what_would_be_refused_is_told_with_the_reason_and_without_the_value(wor
     assert "wordy wordy" not in json.dumps(plan.as_row())
     assert plan.of_lead(contact).refused == plan.refused
     assert plan.of_lead("nobody").refused == ()
+
+
+def test_what_usually_stands_in_a_field_makes_it_sensitive_where_no_rule_fills_it() -> None:
+    fields = company(mapping={"Phone": False, "their_phone": {"from": "Phone", "direction": "to_marketing"}})
+    assert "Phone" in fields.hidden["salesforce"]
+    assert "their_phone" in fields.hidden["hubspot"]
+
+
+@pytest.mark.parametrize("text", ["{{ lead . account }}", "{% if lead.account %}yes{% endif %}"])
+def test_a_template_is_sensitive_however_it_reads_a_sensitive_field(text: str) -> None:
+    assert "Description" in company(mapping={"Description": {"template": text}}).hidden["salesforce"]

@@ -50,11 +50,16 @@ class Desk:
         self.table["agreement"] = {**self.table["agreement"], "definitions": {"mql": mql}}
         self.configure()
 
-    def __call__(self, *words: str, now: bool = True, code: int = 0, **options: Any) -> Result:
-        """Runs a command on this configuration; fails unless it ends with `code`."""
+    def ask(self, *words: str, now: bool = True, **options: Any) -> Result:
+        """Runs a command on this configuration, however it ends."""
         more = ["--now", self.now] if now else []
         result = CliRunner().invoke(app, [*words, "-c", str(self.folder / "config.toml"), *more], **options)
         structlog.reset_defaults()
+        return result
+
+    def __call__(self, *words: str, now: bool = True, code: int = 0, **options: Any) -> Result:
+        """Runs a command on this configuration; fails unless it ends with `code`."""
+        result = self.ask(*words, now=now, **options)
         assert result.exit_code == code, (result.exit_code, result.output, result.exception)
         return result
 

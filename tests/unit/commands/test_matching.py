@@ -1,8 +1,12 @@
 """`matches list` and `matches settle`, as a person at a terminal uses them."""
 
+import re
+
 import pytest
 
 from commands import running
+from mapping.privacy import HIDDEN
+from mapping.records import ValueType
 from tests.flow.world import HOUR, SELLER
 from tests.unit.commands.conftest import Desk
 
@@ -40,7 +44,6 @@ def test_a_conflict_is_listed_with_both_values_their_times_and_how_to_settle_it(
     contact = conflicting(desk)
     (row,) = desk.json("matches", "list", now=False)
     assert (row["lead"], row["field"]) == (f"hubspot-4242-{contact}", "Title")
-    assert (row["marketing"]["value"], row["sales"]["value"]) == ("CEO", "Boss")
     assert row["marketing"]["at"] == row["sales"]["at"]
     assert row["settle"] == [
         f"acuerdo matches settle hubspot-4242-{contact} {side} --field Title"
@@ -48,6 +51,32 @@ def test_a_conflict_is_listed_with_both_values_their_times_and_how_to_settle_it(
     ]
     shown = desk("matches", "list", now=False).stdout
     assert "1 to decide" in shown
+
+
+def test_the_values_of_a_sensitive_field_are_told_to_nobody_but_where_to_look_at_them_is(desk: Desk) -> None:
+    contact = conflicting(desk)
+    (row,) = desk.json("matches", "list", now=False)
+    assert row["marketing"]["value"] == row["sales"]["value"] == HIDDEN
+    assert contact in row["marketing"]["link"]
+    assert desk.world.lead(contact).id in row["sales"]["link"]
+    shown = desk("matches", "list", now=False)
+    assert HIDDEN in shown.stdout
+    assert not {"CEO", "Boss"} & set(re.findall(r"\w+", shown.stdout + shown.stderr))
+
+
+def test_the_values_of_any_other_field_are_told_from_both_sides(desk: Desk) -> None:
+    world = desk.world
+    desk.configure(mapping={"LeadSource": {"from": "source", "wins": "newest"}})
+    desk.add_property("hs_analytics_source", ValueType.text)
+    world.begin()
+    contact = world.mql(hs_analytics_source="OFFLINE")
+    world.run()
+    world.wait(HOUR)
+    world.crm.edit(world.lead(contact).id, {"LeadSource": "Fair"})
+    world.marketing.change(contact, {"hs_analytics_source": "REFERRALS"})
+    world.run()
+    (row,) = desk.json("matches", "list", now=False)
+    assert (row["marketing"]["value"], row["sales"]["value"]) == ("REFERRALS", "Fair")
 
 
 def test_what_marketing_says_is_written_by_the_next_run_and_not_asked_again(desk: Desk) -> None:

@@ -2,7 +2,7 @@ import json
 
 from mapping.catalogue import CATALOGUE, sensitive_of, types_of
 from mapping.conditions import parse_condition
-from mapping.explanation import trace_table, word_trace
+from mapping.explanation import hide_values, trace_table, word_trace
 from mapping.setting import Setting
 
 TREE = {
@@ -44,3 +44,11 @@ def test_a_trace_is_told_in_lines_after_a_way_through_json():
 
 def test_a_kept_trace_holds_no_value_of_a_sensitive_field():
     assert "acme" not in json.dumps(table())
+
+
+def test_a_field_that_is_called_sensitive_later_is_hidden_in_what_was_kept_before():
+    kept = json.loads(json.dumps(table()))
+    shown = hide_values(kept, {"last_form.kind", "opted_out", "budget"})
+    assert "demo" not in json.dumps(shown)
+    assert [each["found"] for each in shown] == ["***", "***", kept[2]["found"], None, "***"]
+    assert hide_values(kept, ()) == kept
