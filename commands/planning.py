@@ -8,8 +8,6 @@ from rich.table import Table
 from commands.outcome import EXPECTED, LIMIT, code_of_error, code_of_summary, worst
 from commands.running import Wish, progress_of, tell_revision
 from commands.session import Session, business_now, connect, err, open_session, out, plain, tell
-from connectors.registration import registration_of
-from mapping.records import Value, ValueType, format_instant
 from sync.difference import Difference, differences_of, totals_of
 from sync.limits import counted
 from sync.plan import Plan, plan_company
@@ -17,7 +15,7 @@ from sync.rehearsal import PlannedWrite
 
 SHOWN = 20  # writes on a terminal; --json tells all
 FIELDS = 40  # lines of the totals; --json tells all
-UNKNOWN, NOTHING = "?", "-"
+UNKNOWN = "?"
 
 
 def plan(wish: Wish, lead: str | None = None) -> int:
@@ -56,7 +54,7 @@ def _show(plan: Plan) -> None:
     for name in ("system", "what", "lead", "field", "now", "then"):
         table.add_column(name, overflow="fold")
     for write in plan.writes[:SHOWN]:
-        for row in _rows(write, differences_of(write, plan.hidden)):
+        for row in _rows(plan, write, differences_of(write, plan.hidden)):
             table.add_row(*plain(*row))
         table.add_section()
     out.print(table)
@@ -100,22 +98,12 @@ def _show_refused(plan: Plan) -> None:
         out.print(f"... and {len(plan.refused) - SHOWN} more would be refused; --json lists all")
 
 
-def _rows(write: PlannedWrite, changes: tuple[Difference, ...]) -> Iterator[tuple[str, ...]]:
+def _rows(plan: Plan, write: PlannedWrite, changes: tuple[Difference, ...]) -> Iterator[tuple[str, ...]]:
     what = ("create" if write.creates else "update") if write.verb == "push" else write.verb
     head = (write.system, what, write.lead)
     if not changes:
         yield (*head, "", "", "")
     for number, each in enumerate(changes):
-        old = _word(write.system, each.field, each.old) if each.known else UNKNOWN
-        new = _word(write.system, each.field, each.new)
+        old = plan.shown(write.system, each.field, each.old) if each.known else UNKNOWN
+        new = plan.shown(write.system, each.field, each.new)
         yield (*(head if number == 0 else ("", "", "")), each.field, old, new)
-
-
-def _word(system: str, name: str, value: Value) -> str:
-    if value is None or value in ("", ()):
-        return NOTHING
-    if type(value) is int and any(
-        each.name == name and each.type is ValueType.instant for each in registration_of(system).properties
-    ):
-        return format_instant(value)
-    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeGuard
@@ -22,7 +23,8 @@ _FIRST = ("country", "last_form.at", "first_form.at")
 class LeadFields:
     """The fields of one company's leads: their catalogue, the platform's names, the kinds of its forms.
 
-    `country` (ISO code) is where phones without a country code are from if the lead names no country.
+    `country` (ISO code) is where phones without a country code are from if the lead names no country; `zone` the
+    company's, in which days begin and end.
     """
 
     platform: str
@@ -30,6 +32,7 @@ class LeadFields:
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SOURCES["hubspot"])
     form_kinds: FormKinds = field(default_factory=FormKinds)
     country: str | None = None
+    zone: tzinfo = UTC
 
     @cached_property
     def types(self) -> dict[str, ValueType]:
@@ -51,6 +54,7 @@ def lead_fields(
     sources: Mapping[str, tuple[str, ...]] | None = None,
     form_kinds: FormKinds | None = None,
     country: str | None = None,
+    zone: tzinfo = UTC,
     key: str = "lead_fields",
 ) -> LeadFields:
     """The platform's `sources` (by default those of `mapping.catalogue`) with a company's `[lead_fields]` over them.
@@ -74,6 +78,7 @@ def lead_fields(
         sources=MappingProxyType(places),
         form_kinds=form_kinds or FormKinds(),
         country=country,
+        zone=zone,
     )
 
 

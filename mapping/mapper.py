@@ -6,6 +6,7 @@ shortened only where its rule says so, and then with a note.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -44,6 +45,7 @@ class Mapper:
     country: str | None
     reads: frozenset[str]  # the lead's fields that sources and templates name
     fills: tuple[tuple[str, bool, _Fill], ...]  # target, whether a blank clears it, how it is filled
+    zone: tzinfo = UTC  # the company's, in which days begin and end
 
 
 def map_lead(lead: Lead, mapper: Mapper) -> Mapped:
@@ -60,7 +62,7 @@ def map_lead(lead: Lead, mapper: Mapper) -> Mapped:
 def map_values(values: Values, mapper: Mapper) -> Mapped:
     """What the rules make of these values; never raises for them."""
     country = values.get("country") or mapper.country
-    context = Context(country=country if isinstance(country, str) else None)
+    context = Context(country=country if isinstance(country, str) else None, zone=mapper.zone)
     filled: dict[str, Value] = {}
     problems: list[ValueProblem] = []
     notes: list[ValueProblem] = []
@@ -100,7 +102,8 @@ def prepare_rules(
     """
     rules = tuple(rules)
     known = types if types is not None else {name: each.type for name, each in CATALOGUE.items()}
-    press = _Press({**known, **BESIDES}, setting or Setting(), transforms)
+    setting = setting or Setting()
+    press = _Press({**known, **BESIDES}, setting, transforms)
     chosen, fills, problems = [], [], list[Problem]()
     for rule in rules:
         if rule.direction is not direction:
@@ -117,7 +120,7 @@ def prepare_rules(
     if problems:
         raise ConfigurationError(problems)
     kinds = {rule.target: targets[rule.target].type for rule in chosen}
-    return Mapper(tuple(chosen), kinds, country, frozenset(press.reads), tuple(fills))
+    return Mapper(tuple(chosen), kinds, country, frozenset(press.reads), tuple(fills), setting.zone)
 
 
 def _unfilled(targets: Mapping[str, Target], filled: Collection[str], key: str) -> list[Problem]:
@@ -176,7 +179,7 @@ class _Press:
 
         def fill(values: Values, context: Context) -> tuple[Value, ValueProblem | None]:
             if source is ValueType.instant or source is ValueType.date:
-                context = Context(country=context.country, zone=self.setting.zone, source=source)
+                context = Context(country=context.country, zone=context.zone, source=source)
             value = origin(values, context)
             if change is not None:
                 value = change(value, context)
@@ -228,7 +231,7 @@ class _Press:
         def present(values: Values, context: Context) -> list[str]:
             found = []
             for name, value_type in sources:
-                typed = Context(country=context.country, zone=self.setting.zone, source=value_type)
+                typed = Context(country=context.country, zone=context.zone, source=value_type)
                 text = convert(values.get(name), ValueType.text, typed)
                 found += [text] if isinstance(text, str) else []
             return found

@@ -77,7 +77,8 @@ class _Reader:
 
     def _convert(self, each: Field, raw: Value) -> Value:
         country = self.values.get("country") or self.fields.country
-        value = convert(raw, each.type, Context(country=country if isinstance(country, str) else None))
+        context = Context(country=country if isinstance(country, str) else None, zone=self.fields.zone)
+        value = convert(raw, each.type, context)
         if each.form in _FORMS and isinstance(value, str):
             return _FORMS[each.form](value)
         return value

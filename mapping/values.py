@@ -13,6 +13,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from mapping.records import Instant, Value, ValueType, format_instant, moment_of, parse_instant
+from mapping.spans import Times
 
 EARLIEST, LATEST = -62_135_424_000, 253_402_127_999
 """The instants that a date can hold in every zone: years 1 to 9999 without their outermost two days."""
@@ -21,6 +22,7 @@ _NUMBER = re.compile(r"[-+]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][-+]?\d{1,3})
 _BOOLS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _URL = re.compile(r"(https?://)?[^\s/:@<>\"]+\.[^\s/:@<>\"]+(:\d{1,5})?([/?#][^\s<>\"]*)?", re.IGNORECASE)
 _LONGEST_EMAIL, _LONGEST_PHONE, _LONGEST_TEXT_NUMBER = 320, 100, 70
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -133,25 +135,33 @@ def _in_range(instant: Instant) -> Instant:
     return instant
 
 
-def _instant(value: Value, _context: Context) -> Instant:
+def _instant(value: Value, context: Context) -> Instant:
+    """A date is the instant at which it begins in the company's zone, so that it is the same day on both sides."""
     if isinstance(value, int) and not isinstance(value, bool):
         return _in_range(value)
+    text = value.strip() if isinstance(value, str) else ""
     try:
-        return _in_range(parse_instant(value.strip() if isinstance(value, str) else ""))
+        begins = Times(zone=context.zone).start_of if _DAY.fullmatch(text) else parse_instant
+        return _in_range(begins(text))
     except (ValueError, OverflowError) as error:
         raise Unfit("not_an_instant") from error
 
 
 def _date(value: Value, context: Context) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        try:
-            return moment_of(_in_range(value)).astimezone(context.zone).date().isoformat()
-        except (ValueError, OverflowError) as error:
-            raise Unfit("not_a_date") from error
+    """An instant is the day that it falls on in the company's zone; a text with a time needs a zone of its own."""
+    text = value.strip() if isinstance(value, str) else ""
     try:
-        return date.fromisoformat(value.strip() if isinstance(value, str) else "").isoformat()
-    except ValueError as error:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return _day_of(value, context.zone)
+        if "T" in text:
+            return _day_of(parse_instant(text), context.zone)
+        return date.fromisoformat(text).isoformat()
+    except (ValueError, OverflowError) as error:
         raise Unfit("not_a_date") from error
+
+
+def _day_of(instant: Instant, zone: tzinfo) -> str:
+    return moment_of(_in_range(instant)).astimezone(zone).date().isoformat()
 
 
 def _choice(value: Value, context: Context) -> str:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, ValidationError
@@ -96,7 +97,7 @@ class _CompanyReader:
         system, crm = self._connector(Side.crm, "system")
         language = self._choice("language", "en", LANGUAGES)
         timezone = self._choice("timezone", "UTC", available_timezones())
-        fields = self._fields(platform or registration_of("hubspot"))
+        fields = self._fields(platform or registration_of("hubspot"), timezone)
         agreement = self._agreement(fields, timezone) if fields else None
         rules = self._rules(fields) if fields else None
         speech, problems = read_speech(self._part("sales_says"), f"{self.key}.sales_says")
@@ -155,7 +156,7 @@ class _CompanyReader:
             self.faults += problems_of(error, registration.settings, f"{self.key}.{side}")
             return registration, None
 
-    def _fields(self, platform: Registration) -> LeadFields | None:
+    def _fields(self, platform: Registration, timezone: str) -> LeadFields | None:
         country = self.table.get("country")
         if country is not None and country not in SUPPORTED_REGIONS:
             self._fault("country", f"{country!r} is not a country", 'write its ISO code: "ES", "MX", "BR"')
@@ -166,6 +167,7 @@ class _CompanyReader:
                 sources=platform.sources,
                 form_kinds=parse_form_kinds(self._part("form_kinds"), f"{self.key}.form_kinds"),
                 country=country if isinstance(country, str) else None,
+                zone=ZoneInfo(timezone) if timezone in available_timezones() else UTC,
                 key=f"{self.key}.lead_fields",
             )
         except ConfigurationError as error:

@@ -4,15 +4,17 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from connectors.base import Crm, MarketingPlatform
 from connectors.registration import registration_of
 from mapping.privacy import HIDDEN
-from mapping.records import Instant, Value
+from mapping.records import Instant, Value, ValueType, moment_of
 from mapping.status import Meaning
 from sync.cycle import (
     UNASKED,
@@ -36,6 +38,8 @@ from sync.run import Progress, Run
 from sync.settings import Company
 from sync.write_back import STATUS
 
+NOTHING = "-"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -43,6 +47,7 @@ class Plan:
 
     `planned` is what the limits count, None where a vendor never answered; `hidden` the sensitive fields of
     each system, whose values `as_row` does not tell; `refused` is what would stand on the refused list.
+    `moments` are the fields of each system whose values are instants, and `zone` the company's, to show them in.
     """
 
     company: str
@@ -53,6 +58,8 @@ class Plan:
     stopped: str | None = None
     hidden: Hidden = field(default_factory=dict)
     refused: tuple[Refusal, ...] = ()
+    moments: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
     @property
     def totals(self) -> dict[str, int]:
@@ -86,6 +93,14 @@ class Plan:
             ],
             "faults": self.summary.as_row()["faults"],
         }
+
+    def shown(self, system: str, name: str, value: Value) -> str:
+        """A value as people read it; an instant by the company's clocks, so that the begin of a day is midnight."""
+        if value is None or value in ("", ()):
+            return NOTHING
+        if type(value) is int and name in self.moments.get(system, ()):
+            return moment_of(value).astimezone(self.zone).isoformat()
+        return ", ".join(value) if isinstance(value, tuple) else str(value)
 
     def _write(self, each: PlannedWrite) -> dict[str, Any]:
         secret = self.hidden.get(each.system, frozenset())
@@ -152,8 +167,20 @@ def _rehearse(run: Run, plan: Plan, notebook: Notebook, options: Options) -> Pla
         planned=planned,
         stopped=stopped,
         hidden=run.company.hidden,
+        moments=_moments(run),
+        zone=ZoneInfo(run.company.timezone),
         refused=tuple(refused),
     )
+
+
+def _moments(run: Run) -> dict[str, frozenset[str]]:
+    """The fields whose values are instants: ours, and those that rules fill."""
+    found = {}
+    for system, mapper in ((run.crm.system, run.mappers.lead), (run.platform.system, run.mappers.marketing)):
+        ours = {each.name: each.type for each in registration_of(system).properties}
+        types = {**mapper.types, **ours}
+        found[system] = frozenset(name for name, each in types.items() if each is ValueType.instant)
+    return found
 
 
 def _before(copy: Ledger, company: Company, write: PlannedWrite) -> Mapping[str, Value]:

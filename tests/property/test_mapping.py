@@ -1,6 +1,8 @@
 """Whatever a lead holds, reading and mapping never fail: each value arrives faithfully or is told of."""
 
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from mapping.records import Lead, Record, ValueType
 from mapping.rules import parse_rules
 from mapping.setting import Setting
 from mapping.sheet import render_brief
-from mapping.values import is_blank, unprintable
+from mapping.values import Context, convert, is_blank, unprintable
 
 FIELDS = lead_fields("hubspot", country="ES")
 NASTY = [
@@ -158,3 +160,27 @@ def test_addresses_are_equal_only_without_regard_to_case(one, other):
         assert one.strip().lower() == other.strip().lower()
     assert normalise_email(normalise_email(one)) == normalise_email(one)
     assert emails_of({"email": one, "emails": (one.upper().lower(), one)})[0] == normalise_email(one)
+
+
+zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
+days = st.dates(date(1900, 1, 2), date(2100, 12, 30)).map(date.isoformat)
+
+
+@settings(deadline=None)
+@given(days, zones)
+def test_a_date_begins_at_the_first_instant_that_falls_on_it_in_any_zone(day, zone):
+    context = Context(zone=zone)
+    begins = convert(day, ValueType.instant, context)
+    found = convert(begins, ValueType.date, context)
+    assert found == day or (found > day and convert(begins - 1, ValueType.date, context) < day), (
+        "a skipped day"
+    )
+    assert convert(begins - 1, ValueType.date, context) < day
+
+
+@settings(deadline=None)
+@given(st.integers(-2_208_000_000, 4_133_894_400), zones)
+def test_an_instant_falls_on_a_day_that_has_begun_and_whose_next_has_not(instant, zone):
+    context = Context(zone=zone)
+    day = convert(instant, ValueType.date, context)
+    assert convert(day, ValueType.instant, context) <= instant

@@ -1,7 +1,9 @@
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from mapping.records import Value, ValueType
-from mapping.values import EARLIEST, LATEST, Unfit, convert, is_blank
+from mapping.records import Value, ValueType, parse_instant
+from mapping.values import EARLIEST, LATEST, Context, Unfit, convert, is_blank
 
 
 @pytest.mark.parametrize(
@@ -74,3 +76,27 @@ def test_blanks_are_nothing(value: Value):
 @pytest.mark.parametrize("value", [0, False, "0", ("", "a")])
 def test_zero_and_false_are_something(value: Value):
     assert not is_blank(value)
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "begins"),
+    [
+        ("2026-05-14", "Europe/Madrid", "2026-05-13T22:00:00Z"),
+        ("2026-01-14", "Europe/Madrid", "2026-01-13T23:00:00Z"),
+        ("2026-05-14", "America/Mexico_City", "2026-05-14T06:00:00Z"),
+        ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00Z"),  # its midnight was skipped
+        ("2026-03-29", "Europe/Madrid", "2026-03-28T23:00:00Z"),
+    ],
+)
+def test_a_date_becomes_the_instant_at_which_it_begins_in_the_zone_and_back(day: str, zone: str, begins: str):
+    context = Context(zone=ZoneInfo(zone))
+    instant = convert(day, ValueType.instant, context)
+    assert instant == parse_instant(begins)
+    assert convert(instant, ValueType.date, context) == day
+
+
+def test_a_text_with_a_time_and_a_zone_is_the_day_in_the_companys_zone():
+    madrid = Context(zone=ZoneInfo("Europe/Madrid"))
+    assert convert("2026-05-13T22:30:00Z", ValueType.date, madrid) == "2026-05-14"
+    with pytest.raises(Unfit, match="not_a_date"):
+        convert("2026-05-13T22:30:00", ValueType.date, madrid)
