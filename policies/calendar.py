@@ -34,7 +34,7 @@ from policies.business_time import BusinessTime, BusinessTimeError
 from policies.holiday_source import HolidaySource, read_holidays
 from policies.schedule import Schedule, Succession
 from policies.windows import Findings, Week, Window, Windows, read_week, read_windows, week_of
-from policies.zones import DAY, EPOCH_DAY, tzdata_version, zone, zone_names
+from policies.zones import DAY, EPOCH_DAY, zone, zone_names
 
 YEARS_AHEAD = 3  # the horizon holidays are written out for at publish (policy 6.3)
 YEARS_BACK = 10  # so that imported history can be measured too
@@ -71,11 +71,6 @@ class Calendar:
         """The same for calendars that open and close at the same wall times on the same dates."""
         return _digest({key: value for key, value in self.document().items() if key != "holidays"})
 
-    @property
-    def cache_key(self) -> tuple[str, str]:
-        """What computed deadlines depend on: the content and the zone data."""
-        return self.content_hash, tzdata_version()
-
     def problems(self, on: date) -> tuple[Problem, ...]:
         """Why this calendar cannot be published on a date: it never opens from then on."""
         try:
@@ -89,12 +84,6 @@ class Calendar:
                 ),
             )
         return ()
-
-    def holiday_drift(self) -> tuple[tuple[date, ...], tuple[date, ...]]:
-        """Dates that the holiday library now adds to, and no longer has among, the published ones."""
-        now = frozenset() if self.holidays is None else self.holidays.dates(self.first, self.last)
-        published = frozenset(self.closed)
-        return tuple(sorted(now - published)), tuple(sorted(published - now))
 
     def document(self) -> dict[str, Any]:
         """The calendar as JSON values, for the ledger."""

@@ -151,8 +151,3 @@ def ramped(total: int, ramp: Sequence[Fraction], *, keep_total: bool) -> tuple[i
     weight = sum(ramp, Fraction(0)) if keep_total else Fraction(len(ramp))
     reached = [ceil(total * done / weight) for done in accumulate(ramp, initial=Fraction(0))]
     return tuple(later - earlier for earlier, later in pairwise(reached))
-
-
-def lead_value(rate: Fraction, average_sale: Fraction) -> Fraction:
-    """What one lead of a type is worth: its rate times its average sale (goals in money)."""
-    return rate * average_sale

@@ -56,7 +56,11 @@ def measure_pace(target: int, delivered: int, hours: Hours, *, start: int, now: 
 def measure_planned_pace(
     target: int, delivered: int, plan: Mapping[date, int], today: date, days_left: int
 ) -> Pace:
-    """The same against a daily plan: expected is what it asks for on dates before `today`."""
+    """The same against a daily plan: expected is what it asks for on dates before `today`.
+
+    A plan of days is the other way that policy 5.2 names to say what is expected by now, and its cases ask for it;
+    a company's configuration has a target for a period only.
+    """
     return _pace(target, delivered, float(sum(each for day, each in plan.items() if day < today)), days_left)
 
 

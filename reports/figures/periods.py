@@ -58,7 +58,8 @@ def people_per_period(
 ) -> tuple[People, ...]:
     """Distinct people and handoffs by period, oldest first, from (person, UTC seconds); one row per handoff.
 
-    A person who comes back in the same quarter is one person and two handoffs of it (case I14).
+    A person who comes back in the same quarter is one person and two handoffs of it (case I14, which asks for
+    this side by side; a report tells one period, in which it counts each handoff).
     """
     people: defaultdict[str, list[str]] = defaultdict(list)
     for person, instant in handoffs:

@@ -218,14 +218,6 @@ def test_hashes_follow_content():
     published = base.resolve(date(2026, 5, 1))
     assert published.content_hash == base.resolve(date(2026, 12, 31)).content_hash
     assert published.content_hash != other.resolve(date(2026, 5, 1)).content_hash
-    assert published.cache_key == (published.content_hash, zones.tzdata_version())
-
-
-def test_drift_of_the_holiday_library_is_told_by_date():
-    calendar = spec().resolve(date(2026, 5, 1))
-    assert calendar.holiday_drift() == ((), ())
-    old = replace(calendar, closed=(*calendar.closed[1:], date(2026, 5, 20)))
-    assert old.holiday_drift() == ((calendar.closed[0],), (date(2026, 5, 20),))
 
 
 def test_places_the_library_does_not_know_have_no_days_off():

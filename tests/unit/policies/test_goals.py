@@ -5,7 +5,7 @@ import pytest
 
 from policies.chance import chance, chance_when_estimated, leads_for
 from policies.goal_table import read_goal
-from policies.goals import lead_value, plan, ramped, stage_needs
+from policies.goals import plan, ramped, stage_needs
 from policies.lag import Observation, measure_lag, monthly_leads
 
 
@@ -140,10 +140,6 @@ def test_chance_at_its_ends():
 
 def test_no_sensible_number_of_leads_is_none():
     assert leads_for(0.99, 5, lambda number: chance_when_estimated(number, 0, 1000, 5)) is None
-
-
-def test_lead_value_is_exact():
-    assert lead_value(Fraction(1, 8), Fraction(8000)) == 1000
 
 
 def test_lag_follows_kaplan_meier_with_open_leads_censored():
