@@ -1,33 +1,27 @@
-"""Ports that pass every call on and keep what was sent and what became of it: the writes of a real run."""
+"""Ports that read as a plan does, send what a plan only notes, and keep what became of it: a real run's writes.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+What a row says is told here once more, apart from the rehearsal: the two are compared.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from connectors.base import (
-    CallCount,
     Crm,
-    CrmChanges,
-    Deal,
     FieldWanted,
-    Finding,
-    Identity,
     MarketingPlatform,
-    Match,
     Outcome,
     OwnerChange,
-    Page,
     RowResult,
-    Schema,
     SetupStep,
     StageChange,
     TaskWanted,
-    Tenant,
-    Touch,
     TrackChange,
     Write,
 )
-from mapping.records import Instant, Record, Value
+from mapping.records import Value
+from sync.rehearsal import Notebook, RehearsedCrm, RehearsedPlatform
 
 R = TypeVar("R")
 
@@ -96,112 +90,58 @@ def _erased(record: str) -> tuple[str, str | None, Mapping[str, Value]]:
     return record, record, {}
 
 
-class RecordedPlatform:
-    """A marketing platform whose writes are kept in `record`."""
+class RecordedPlatform(RehearsedPlatform):
+    """A marketing platform that is read as for a plan, and whose writes are sent and kept in `record`."""
 
     def __init__(self, platform: MarketingPlatform, record: Sendings) -> None:
-        self.system, self._port, self._record = platform.system, platform, record
-
-    def tenant(self) -> Tenant:
-        return self._port.tenant()
-
-    def inspect(self) -> list[Finding]:
-        return self._port.inspect()
-
-    def schema(self) -> Schema:
-        return self._port.schema()
-
-    def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
-        return self._port.missing(wanted, lists)
+        super().__init__(platform, Notebook(0))
+        self._record = record
 
     def ensure(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
-        return self._port.ensure(wanted, lists)
-
-    def changed(self, cursor: str | None, properties: Sequence[str]) -> Iterator[Page[Record]]:
-        return self._port.changed(cursor, properties)
-
-    def read(self, ids: Sequence[str], properties: Sequence[str]) -> list[Record]:
-        return self._port.read(ids, properties)
-
-    def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
-        return self._port.since(ids, properties)
+        return self._platform.ensure(wanted, lists)
 
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
-        return self._record.send(self.system, "status", rows, self._port.write_status, _write)
+        return self._record.send(self.system, "status", rows, self._platform.write_status, _write)
 
     def write_fields(self, rows: Sequence[Write]) -> list[RowResult]:
-        return self._record.send(self.system, "fields", rows, self._port.write_fields, _write)
+        return self._record.send(self.system, "fields", rows, self._platform.write_fields, _write)
 
     def set_stage(self, rows: Sequence[StageChange]) -> list[RowResult]:
-        return self._record.send(self.system, "stage", rows, self._port.set_stage, _stage)
+        return self._record.send(self.system, "stage", rows, self._platform.set_stage, _stage)
 
     def put_on_track(self, rows: Sequence[TrackChange]) -> list[RowResult]:
-        return self._record.send(self.system, "track", rows, self._port.put_on_track, _track)
+        return self._record.send(self.system, "track", rows, self._platform.put_on_track, _track)
 
     def erase(self, ids: Sequence[str]) -> list[RowResult]:
-        return self._record.send(self.system, "erase", ids, self._port.erase, _erased)
-
-    def calls(self) -> CallCount:
-        return self._port.calls()
+        return self._record.send(self.system, "erase", ids, self._platform.erase, _erased)
 
 
-class RecordedCrm:
-    """A CRM whose writes are kept in `record`."""
+class RecordedCrm(RehearsedCrm):
+    """A CRM that is read as for a plan, and whose writes are sent and kept in `record`."""
 
     def __init__(self, crm: Crm, record: Sendings) -> None:
-        self.system, self._port, self._record = crm.system, crm, record
-
-    def tenant(self) -> Tenant:
-        return self._port.tenant()
-
-    def inspect(self) -> list[Finding]:
-        return self._port.inspect()
-
-    def schema(self) -> Schema:
-        return self._port.schema()
-
-    def missing(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
-        return self._port.missing(wanted)
+        super().__init__(crm, Notebook(0))
+        self._record = record
 
     def ensure(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
-        return self._port.ensure(wanted)
-
-    def find(self, identities: Sequence[Identity], fields: Sequence[str] = ()) -> list[Match]:
-        return self._port.find(identities, fields)
+        return self._crm.ensure(wanted)
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
         return self._record.send(
-            self.system, "push", rows, lambda some: self._port.push(some, unassigned=unassigned), _write
+            self.system, "push", rows, lambda some: self._crm.push(some, unassigned=unassigned), _write
         )
 
     def assign(self, rows: Sequence[OwnerChange]) -> list[RowResult]:
-        return self._record.send(self.system, "assign", rows, self._port.assign, _assigned)
+        return self._record.send(self.system, "assign", rows, self._crm.assign, _assigned)
 
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
-        return self._record.send(self.system, "task", rows, self._port.create_tasks, _task)
-
-    def expect(
-        self, changes: str | None, touches: str | None, deals: str | None, fields: Sequence[str] = ()
-    ) -> None:
-        self._port.expect(changes, touches, deals, fields)
-
-    def changes(self, cursor: str | None, fields: Sequence[str] = ()) -> Iterator[Page[CrmChanges]]:
-        return self._port.changes(cursor, fields)
-
-    def touches(self, cursor: str | None) -> Iterator[Page[Touch]]:
-        return self._port.touches(cursor)
-
-    def deals(self, cursor: str | None) -> Iterator[Page[Deal]]:
-        return self._port.deals(cursor)
+        return self._record.send(self.system, "task", rows, self._crm.create_tasks, _task)
 
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
-        return self._record.send(self.system, "status", rows, self._port.write_status, _write)
+        return self._record.send(self.system, "status", rows, self._crm.write_status, _write)
 
     def write_fields(self, rows: Sequence[Write]) -> list[RowResult]:
-        return self._record.send(self.system, "fields", rows, self._port.write_fields, _write)
+        return self._record.send(self.system, "fields", rows, self._crm.write_fields, _write)
 
     def erase(self, ids: Sequence[str]) -> list[RowResult]:
-        return self._record.send(self.system, "erase", ids, self._port.erase, _erased)
-
-    def calls(self) -> CallCount:
-        return self._port.calls()
+        return self._record.send(self.system, "erase", ids, self._crm.erase, _erased)
