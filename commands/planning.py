@@ -86,7 +86,7 @@ def _show_totals(plan: Plan) -> None:
         }
         out.print(
             f"new records {most['creations']} (limit {most['most_creations']}), changed records {most['changes']} "
-            f"of {most['linked']} linked ones (limit {most['most_changes']})"
+            f"(limit {most['most_changes']}, of {most['linked']} linked ones)"
         )
 
 

@@ -14,7 +14,7 @@ from sync.accounts import Account, account_of, keep_quotas, last_account_of, map
 from sync.compare import compare
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
-from sync.ledger import compared, facts, notices, runs, work
+from sync.ledger import compared, facts, links, notices, planned, runs, work
 from sync.ledger.budgets import Queue, queue_after_run
 from sync.ledger.store import Ledger
 from sync.limits import Planned, check_limits
@@ -28,7 +28,7 @@ from sync.recompute import heed_zone_data
 from sync.revision import Revision, note_rules, revision_of
 from sync.run import Counts, Progress, Run
 from sync.settings import Company
-from sync.write_back import STEPS, assign, count_planned
+from sync.write_back import STEPS, assign
 
 log = structlog.get_logger()
 
@@ -236,7 +236,11 @@ def read_phase(run: Run, guard: Guard, options: Options = UNASKED) -> None:
 def count(run: Run) -> Planned:
     """What the read phase ended with, as the limits count it."""
     with run.read() as tx:
-        return count_planned(tx, platform=run.platform.system, crm=run.crm.system)
+        return Planned(
+            creations=planned.count_creations(tx),
+            changes=planned.count_changes(tx),
+            linked=links.count_links(tx, run.crm.system),
+        )
 
 
 def refuse_too_much(run: Run, options: Options) -> None:

@@ -14,7 +14,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What the read phase ended with: records to create, shown statuses and tracks to change, leads linked."""
+    """What the read phase ended with: records to create, leads whose records are to change, leads linked."""
 
     creations: int
     changes: int
@@ -26,19 +26,21 @@ class LimitExceeded(Exception):
 
 
 def check_limits(planned: Planned, limits: Limits, allowed: int = 0) -> None:
-    """Raises LimitExceeded unless both counts are within their limits or within `allowed`."""
-    if limits.create is not None and planned.creations > max(limits.create, allowed):
-        raise LimitExceeded(
-            f"this run would create {planned.creations} records in the CRM, the limit is {limits.create}; "
-            "nothing was written. Look at `acuerdo plan`, then "
-            f"run again with --allow-changes {planned.creations}, or set limits.create"
-        )
+    """Raises LimitExceeded unless both counts are within their limits or within `allowed`; tells both at once."""
     most = most_changes(planned.linked, limits)
+    beyond = {}
+    if limits.create is not None and planned.creations > max(limits.create, allowed):
+        text = f"create {planned.creations} records in the CRM, the limit is {limits.create}"
+        beyond["create"] = (planned.creations, text)
     if most is not None and planned.changes > max(most, allowed):
+        text = f"change {planned.changes} records ({planned.linked} are linked), the limit is {most}"
+        beyond["change_records"] = (planned.changes, text)
+    if beyond:
         raise LimitExceeded(
-            f"this run would change {planned.changes} of {planned.linked} linked records, the limit is {most}; "
-            "nothing was written. Look at `acuerdo plan`, then "
-            f"run again with --allow-changes {planned.changes}, or set limits.change_records"
+            f"this run would {' and '.join(text for _, text in beyond.values())}; "
+            "nothing was written. Look at `acuerdo plan`, then run again with "
+            f"--allow-changes {max(count for count, _ in beyond.values())}, or set "
+            + " and ".join(f"limits.{key}" for key in beyond)
         )
 
 

@@ -11,11 +11,10 @@ from mapping.identity import fingerprint
 from mapping.status import Meaning
 from sync import effects
 from sync.judgement import settle
-from sync.ledger import compared, facts, leads, links, records, work
+from sync.ledger import facts, leads, links, records, work
 from sync.ledger.links import Link
 from sync.ledger.store import Tx
 from sync.ledger.work import StatusRow
-from sync.limits import Planned
 from sync.mapped import write_fields
 from sync.owners import Desk
 from sync.run import PAGE, Counts, Run
@@ -30,17 +29,6 @@ class Step:
 
     side: Literal["platform", "crm"]
     work: Callable[[Run], Counts]
-
-
-def count_planned(tx: Tx, *, platform: str, crm: str) -> Planned:
-    """What the read phase ended with, for the limits."""
-    returns = sum(work.count_owed(tx, each) for each in (work.TRACK, work.STAGE))
-    owners = work.count_owed(tx, work.ASSIGN)
-    return Planned(
-        creations=work.count_creations(tx),
-        changes=max(compared.count_changes(tx, crm), compared.count_changes(tx, platform), returns, owners),
-        linked=links.count_links(tx, crm),
-    )
 
 
 def assign(run: Run) -> Counts:

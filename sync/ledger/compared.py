@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, union, update
+from sqlalchemy import or_, select, update
 
 from mapping.records import Value, Values
 from policies.comparison import Comparison
@@ -70,20 +70,6 @@ def owed_fields(tx: Tx, system: str, after: str, size: int) -> list[Compared]:
         .limit(size)
     )
     return [_compared(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public way
-
-
-def count_changes(tx: Tx, system: str) -> int:
-    """How many leads show a status or fields in the system that are to change."""
-    status = schema.status
-    differs = and_(
-        status.c.company == tx.company,
-        status.c.system == system,
-        status.c.written_hash.is_not(None),
-        status.c.written_hash != status.c.wanted_hash,
-    )
-    owed = and_(table.c.company == tx.company, table.c.system == system, table.c.owed.is_(True))
-    leads = union(select(status.c.lead).where(differs), select(table.c.lead).where(owed)).subquery()
-    return int(tx.connection.execute(select(func.count()).select_from(leads)).scalar_one())
 
 
 def ask_to_compare(tx: Tx, leads: Iterable[str]) -> None:

@@ -204,27 +204,6 @@ def owed_records(tx: Tx, ids: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def count_owed(tx: Tx, operation: str) -> int:
-    """How many writes of one kind are owed."""
-    table = schema.intent
-    return tx.connection.execute(
-        select(func.count()).where(
-            table.c.company == tx.company, table.c.state == "owed", table.c.operation == operation
-        )
-    ).scalar_one()
-
-
-def count_creations(tx: Tx) -> int:
-    """How many of the owed pushes would make a new record."""
-    table = schema.intent
-    rows = tx.connection.execute(
-        select(table.c.payload).where(
-            table.c.company == tx.company, table.c.state == "owed", table.c.operation == PUSH
-        )
-    )
-    return sum(row.payload["id"] is None for row in rows)
-
-
 def drop_others(tx: Tx, leads: Iterable[str], wanted: Sequence[Intent], operations: Sequence[str]) -> None:
     """Drops what these leads are owed of these kinds and no longer holds: evidence has taken it back."""
     table = schema.intent

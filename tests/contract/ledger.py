@@ -23,6 +23,7 @@ from sync.ledger import (
     matches,
     notices,
     packages,
+    planned,
     records,
     runs,
     schema,
@@ -176,7 +177,7 @@ class LedgerContract:
             assert work.unwritten(tx, "hubspot", "", 10) == []
             work.want_status(tx, [("a", "hubspot", {"s": "y"}, "h2")])
             assert [row.wanted for row in work.unwritten(tx, "hubspot", "", 10)] == [{"s": "y"}]
-            assert compared.count_changes(tx, "hubspot") == 1
+            assert planned.count_changes(tx) == 1
 
     def test_a_refused_record_keeps_since_when(self, ledger: Ledger) -> None:
         refusal = Refusal(
@@ -318,7 +319,9 @@ class LedgerContract:
         with ledger.write("acme", NOW) as tx:
             assert compared.owed_fields(tx, "crm", "", 9) == [row]
             assert compared.compared_of(tx, ["a", "b"])["b", "crm"].bases == bases
-            assert compared.count_changes(tx, "crm") == 1
+            assert planned.count_changes(tx) == 0, "no record there would show it"
+            links.put_links(tx, [Link(system="crm", kind="Lead", id=each, lead=each) for each in "ab"])
+            assert planned.count_changes(tx) == 1
             compared.forget_wanted(tx, ["a", "b"])
             assert compared.owed_fields(tx, "crm", "", 9) == []
             assert compared.compared_of(tx, ["a"])["a", "crm"] == replace(row, wanted={}, written_bases={})

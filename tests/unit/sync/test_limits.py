@@ -28,8 +28,19 @@ def test_the_number_that_the_message_names_lets_the_run_through() -> None:
 def test_changes_are_limited_to_fifty_or_a_fifth_of_the_linked_ones(linked: int, most: int) -> None:
     assert most_changes(linked, Limits()) == most
     check_limits(planned(changes=most, linked=linked), Limits())
-    with pytest.raises(LimitExceeded, match=rf"change {most + 1} of {linked} .*--allow-changes {most + 1}"):
+    with pytest.raises(
+        LimitExceeded, match=rf"change {most + 1} records .{linked} are linked.*--allow-changes {most + 1}"
+    ):
         check_limits(planned(changes=most + 1, linked=linked), Limits())
+
+
+def test_both_limits_are_told_at_once_with_one_number_for_both() -> None:
+    with pytest.raises(
+        LimitExceeded, match=r"create 501 .* and change 60 .*--allow-changes 501, or set "
+    ) as told:
+        check_limits(planned(creations=501, changes=60, linked=10), Limits())
+    assert str(told.value).endswith("limits.create and limits.change_records")
+    check_limits(planned(creations=501, changes=60, linked=10), Limits(), allowed=501)
 
 
 def test_a_limit_that_is_off_stops_nothing() -> None:
