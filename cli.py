@@ -566,7 +566,7 @@ def init(
         "config.toml"
     ),
     slug: Annotated[str | None, typer.Option(help="The company's short name; else of the CRM's.")] = None,
-    platform: Annotated[str, typer.Option(help="The marketing platform.")] = "hubspot",
+    platform: Annotated[str, typer.Option(help="The marketing platform: hubspot or rdstation.")] = "hubspot",
     crm: Annotated[str, typer.Option(help="The CRM.")] = "salesforce",
 ) -> None:
     """Write a first configuration from what both accounts say: zone, country, forms, stages, statuses.

@@ -1,5 +1,6 @@
 """The text of a first configuration: each line from what an account says, or said to be a default."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -11,56 +12,66 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from commands.survey import Survey
 from commands.toml_text import write_value
-from connectors.registration import Side
+from connectors.registration import Side, registration_of
 from mapping.forms import FormKinds
 from mapping.language import LANGUAGES
 from mapping.rules import SALESFORCE_LEAD, default_rules
 from mapping.suggestion import KEPT
 from sync.speech import DEFAULT_STATUSES, STATUS_MEANINGS
 
-MQL = "marketingqualifiedlead"
+HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode's categories of what is not seen
 OPT_OUT = "HasOptedOutOfEmail"
 RAISES = ("demo", "contact", "price")  # forms by which a lead asks for sales
 SHOWN = 12  # forms that are listed
+REMARKS: Mapping[str, tuple[str, ...]] = {
+    "rdstation": (
+        'plan = "pro"  # a default, the API does not tell it: light, basic, pro or advanced set how many calls it takes',
+    ),
+}
 
 
 def draft(slug: str, tables: Mapping[Side, Mapping[str, object]], found: Survey, *, key_file: str) -> str:
-    """A whole configuration as TOML, with where each line is from."""
-    return "\n".join(
-        [
-            "#:schema ./config.schema.json",
-            f"# Made by `acuerdo init` on {datetime.now(UTC):%Y-%m-%d} of {found.marketing.name} and {found.sales.name}.",
-            "# What else can be written: acuerdo config example",
-            "",
-            f"erasure_key = {write_value({'file': key_file})}  # keep it as long as the ledger: docs/privacy.md",
-            "",
-            f"[companies.{slug}]",
-            *_company(found),
-            "",
-            f"[companies.{slug}.marketing]",
-            *(f"{name} = {write_value(value)}" for name, value in tables[Side.marketing].items()),
-            *_notes(found),
-            "",
-            f"[companies.{slug}.crm]",
-            *(f"{name} = {write_value(value)}" for name, value in tables[Side.crm].items()),
-            "",
-            f"[companies.{slug}.agreement.definitions]  # when a lead is ready to pass to sales",
-            *_definitions(found),
-            "",
-            f"[companies.{slug}.agreement.calendar]  # hours are Monday to Friday, 09:00-18:00",
-            *_calendar(found),
-            "",
-            f"[companies.{slug}.form_kinds]",
-            *_forms(found),
-            "",
-            f"[companies.{slug}.mapping]",
-            *_mapping(found),
-            "",
-            f"[companies.{slug}.sales_says.statuses]",
-            *_statuses(found),
-            "",
-        ]
+    """A whole configuration as TOML, with where each line is from; what a vendor wrote never ends its comment."""
+    return "\n".join(_visible(line) for line in _lines(slug, tables, found, key_file))
+
+
+def _visible(line: str) -> str:
+    """The line with every character that ends a line, controls or steers it written as its number.
+
+    Values hold none of them, being escaped: only comments do, which TOML and readers would misunderstand.
+    """
+    return "".join(_number(each) if unicodedata.category(each) in HIDDEN else each for each in line)
+
+
+def _number(character: str) -> str:
+    """A character as TOML writes it in a text."""
+    return f"\\U{ord(character):08x}"
+
+
+def _lines(
+    slug: str, tables: Mapping[Side, Mapping[str, object]], found: Survey, key_file: str
+) -> Iterator[str]:
+    yield "#:schema ./config.schema.json"
+    yield f"# Made by `acuerdo init` on {datetime.now(UTC):%Y-%m-%d} of {found.marketing.name} and {found.sales.name}."
+    yield "# What else can be written: acuerdo config example"
+    yield from (
+        "",
+        f"erasure_key = {write_value({'file': key_file})}  # keep it as long as the ledger: docs/privacy.md",
     )
+    sections = (
+        ("", "", _company(found)),
+        (".marketing", "", _marketing(tables[Side.marketing], found)),
+        (".crm", "", _rows(tables[Side.crm])),
+        (".agreement.definitions", "when a lead is ready to pass to sales", _definitions(found)),
+        (".agreement.calendar", "hours are Monday to Friday, 09:00-18:00", _calendar(found)),
+        (".form_kinds", "", _forms(found)),
+        (".mapping", "", _mapping(found)),
+        (".sales_says.statuses", "", _statuses(found)),
+    )
+    for name, what, lines in sections:
+        yield from ("", f"[companies.{slug}{name}]" + (f"  # {what}" if what else ""), *lines)
+    yield ""
+    yield from _lead_fields(slug, found)
 
 
 def country_of(found: Survey) -> tuple[str, str] | None:
@@ -68,7 +79,7 @@ def country_of(found: Survey) -> tuple[str, str] | None:
     territory = (found.sales.locale or "").replace("-", "_").partition("_")[2][:2]
     if territory in SUPPORTED_REGIONS:
         return territory, f"{found.sales.system}'s locale {found.sales.locale}"
-    zone = found.marketing.timezone
+    zone, _ = zone_of(found)
     by_zone = get_global("zone_territories").get(zone, "")
     return (by_zone, f"the zone {zone}") if by_zone in SUPPORTED_REGIONS else None
 
@@ -86,23 +97,35 @@ def language_of(found: Survey) -> tuple[str, str]:
     return (spoken, "the country's") if spoken in LANGUAGES else ("en", "a default: es and pt are there too")
 
 
+def zone_of(found: Survey) -> tuple[str, str]:
+    """The zone of the two teams, and what tells it: the platform's, else the CRM's."""
+    teller = found.marketing if registration_of(found.marketing.system).tells_zone else found.sales
+    return ZoneInfo(teller.timezone).key, f"{teller.system}'s"
+
+
 def _company(found: Survey) -> Iterator[str]:
-    language, why = language_of(found)
+    (language, why), (zone, whose) = language_of(found), zone_of(found)
     yield f'language = "{language}"  # {why}'
-    yield f'timezone = "{ZoneInfo(found.marketing.timezone).key}"  # {found.marketing.system}\'s'
-    if found.sales.timezone != found.marketing.timezone:
+    yield f'timezone = "{zone}"  # {whose}'
+    if found.sales.timezone != zone:
         yield f"# {found.sales.system} is in {found.sales.timezone}: write the zone that the two teams work in"
     country = country_of(found)
     if country is not None:
         yield f'country = "{country[0]}"  # {country[1]}: where phones without a country code are from'
     else:
         yield '# country = "ES"  # neither account tells it: where phones without a country code are from'
-    currency = found.marketing.currency or found.sales.currency
-    if currency:
-        yield f"# amounts, in goals too, are in {currency}, the currency of {found.marketing.system}"
+    teller = found.marketing if found.marketing.currency else found.sales
+    if teller.currency:
+        yield f"# amounts, in goals too, are in {teller.currency}, the currency of {teller.system}"
 
 
-def _notes(found: Survey) -> Iterator[str]:
+def _rows(table: Mapping[str, object]) -> Iterator[str]:
+    return (f"{name} = {write_value(value)}" for name, value in table.items())
+
+
+def _marketing(table: Mapping[str, object], found: Survey) -> Iterator[str]:
+    yield from _rows(table)
+    yield from REMARKS.get(found.marketing.system, ())
     for each in found.findings:
         yield f"# {each.what}: {each.state}"
         if each.remedy:
@@ -111,8 +134,9 @@ def _notes(found: Survey) -> Iterator[str]:
 
 def _definitions(found: Survey) -> Iterator[str]:
     kinds = sorted({kind for name in found.forms if (kind := FormKinds().kind_of(name)) in RAISES})
+    stage = registration_of(found.marketing.system).mql_stage
     clauses = [
-        *([{"field": "lifecycle_stage", "in": [MQL]}] if MQL in found.stages else []),
+        *([{"field": "lifecycle_stage", "in": [stage]}] if stage in found.stages else []),
         *([{"field": "last_form.kind", "in": kinds}] if kinds else []),
     ]
     if found.stages:
@@ -150,6 +174,18 @@ def _forms(found: Survey) -> Iterator[str]:
         yield f"# and {len(ordered) - SHOWN} forms more"
     if not ordered:
         yield "# no contact that was looked at has filled a form"
+
+
+def _lead_fields(slug: str, found: Survey) -> Iterator[str]:
+    if found.unfilled:
+        yield f"# [companies.{slug}.lead_fields]  # where the platform keeps what none of its usual properties tells"
+    for name, likely in found.unfilled.items():
+        for each in likely:
+            yield f"# {name} = {write_value(each)}  # its name speaks of it: write the one that is meant"
+        if not likely:
+            yield f'# {name} = "..."  # no property over there speaks of it'
+    if found.unfilled:
+        yield ""
 
 
 def _mapping(found: Survey) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """What both accounts tell of themselves, as far as a first configuration needs it."""
 
+import dataclasses
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +9,10 @@ from itertools import islice
 
 from connectors.base import Crm, FieldInfo, Finding, Grade, MarketingPlatform, Tenant
 from connectors.registration import registration_of
+from mapping.places import fold
 
 PAGES = 5  # of contacts that are looked through for the names of forms
+WANTED = {"account": re.compile(r"company|account|empresa|compania|razon social|razao social")}
 FORMS, STAGE = ("last_form.name", "first_form.name"), "lifecycle_stage"
 
 
@@ -17,7 +21,8 @@ class Survey:
     """Both tenants and the CRM's fields, what the connectors found, and what the platform's contacts hold.
 
     `stages` are the platform's lifecycle stages, `forms` how often each form was filled among the contacts
-    that were looked at, `statuses` the values of the CRM's lead status.
+    that were looked at, `statuses` the values of the CRM's lead status. `unfilled` are fields of a lead that no
+    property of the platform fills, each with the properties whose label speaks of it.
     """
 
     marketing: Tenant
@@ -27,6 +32,7 @@ class Survey:
     forms: Mapping[str, int]
     statuses: tuple[str, ...]
     targets: Mapping[str, FieldInfo]
+    unfilled: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
 
 def survey(platform: MarketingPlatform, crm: Crm) -> Survey:
@@ -47,7 +53,21 @@ def survey(platform: MarketingPlatform, crm: Crm) -> Survey:
         forms=_forms(platform, names),
         statuses=status.options if status else (),
         targets=targets,
+        unfilled=_unfilled(sources, properties),
     )
+
+
+def _unfilled(
+    sources: Mapping[str, tuple[str, ...]], properties: Mapping[str, FieldInfo]
+) -> Mapping[str, tuple[str, ...]]:
+    """What a CRM wants of every lead and no property fills, such as the account where it is a custom field."""
+    return {
+        name: tuple(
+            each.name for each in properties.values() if words.search(fold(f"{each.name} {each.label}"))
+        )
+        for name, words in WANTED.items()
+        if not any(each in properties for each in sources.get(name, ()))
+    }
 
 
 def _forms(platform: MarketingPlatform, names: list[str]) -> Mapping[str, int]:

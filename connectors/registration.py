@@ -34,7 +34,8 @@ class Registration:
     is imported when it is opened. `properties` are the fields of ours that records of `kinds` carry there.
     `sources` are where a platform keeps our lead fields, `stages` its names of the stages that we set. `takes` names further keywords
     of `connector`: `budgets` (`connectors.budgets`), `jobs` (`connectors.jobs`), `clock` (the instant of a replay).
-    `opt_outs` are the channels by the CRM fields that say a person wants no more of them.
+    `opt_outs` are the channels by the CRM fields that say a person wants no more of them. `mql_stage` is the
+    platform's stage of leads that are ready for sales; `tells_zone` is False where its tenant's zone is a guess.
     """
 
     system: str
@@ -47,6 +48,8 @@ class Registration:
     stages: Mapping[str, str] = field(default_factory=dict)
     takes: frozenset[str] = frozenset()
     opt_outs: Mapping[str, str] = field(default_factory=dict)
+    mql_stage: str | None = None
+    tells_zone: bool = True
 
 
 _HUBSPOT = Registration(
@@ -63,6 +66,7 @@ _HUBSPOT = Registration(
         "customer": "customer",
         "lead": "lead",
     },
+    mql_stage="marketingqualifiedlead",
 )
 _SALESFORCE = Registration(
     system="salesforce",
@@ -83,6 +87,8 @@ _RDSTATION = Registration(
     kinds=KINDS["rdstation"],
     sources=SOURCES["rdstation"],
     stages={"lead": "Lead", "sql": "Qualified Lead", "opportunity": "Opportunity", "customer": "Client"},
+    mql_stage="Qualified Lead",
+    tells_zone=False,
     takes=frozenset({"budgets", "clock"}),
 )
 OURS: Mapping[str, Registration] = {each.system: each for each in (_HUBSPOT, _RDSTATION, _SALESFORCE)}

@@ -80,3 +80,39 @@ def test_an_account_that_refuses_the_token_is_told_and_nothing_is_written(newcom
     refused = newcomer.run("init")
     assert refused.status == 77, refused.err
     assert list(newcomer.folder.glob("*.toml")) == []
+
+
+@pytest.fixture
+def brazilian(serve: Callable[..., Served], tmp_path: Path) -> Shell:
+    """A folder without a configuration, beside an account of RD Station that holds leads."""
+    return Shell(tmp_path, served=serve("--seed", "7", "--leads", "14", "--leads-in", "rdstation"))
+
+
+def test_from_rd_station_to_a_configuration_that_checks_and_plans(brazilian: Shell) -> None:
+    served, right = brazilian.served, brazilian.more
+    assert served is not None
+    right["RDSTATION_REFRESH_TOKEN"] = "wrong"
+    refused = brazilian.run("init", "--platform", "rdstation")
+    assert refused.status == 77, refused.err
+    token = brazilian.folder / "rdstation.token"
+    assert not token.exists(), "one that is refused is not kept"
+    del right["RDSTATION_REFRESH_TOKEN"]
+
+    made = brazilian.run("init", "--platform", "rdstation", "--slug", "norte")
+    assert made.status == 0, made.err
+    text = brazilian.config.read_text("utf-8")
+    no_secret_in(text + made.out + made.err, served)
+    assert stat.S_IMODE(token.stat().st_mode) == 0o600
+    norte = tomllib.loads(text)["companies"]["norte"]
+    assert (norte["marketing"]["platform"], norte["marketing"]["token_file"]) == ("rdstation", token.name)
+    stage, kinds = norte["agreement"]["definitions"]["mql"]["any"]
+    assert stage == {"field": "lifecycle_stage", "in": ["Qualified Lead"]}
+    assert "demo" in kinds["in"]
+    assert ": demo" in text
+
+    assert brazilian.run("setup", "--yes").status == 0
+    checked = brazilian.run("check")
+    assert checked.status == 0, checked.out + checked.err
+    planned = brazilian.run("plan", "--backfill", SINCE, "--json")
+    assert planned.status == 0, planned.err
+    assert [each for each in planned.json[0]["writes"] if each["verb"] == "push"]

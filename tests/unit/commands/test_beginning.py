@@ -134,6 +134,67 @@ def test_what_the_connectors_find_stands_beside_the_platform(found: Survey) -> N
     assert "# HubSpot's own Salesforce integration: installed" in text
 
 
+HOSTILE = (
+    'Evil"\n[companies.acme.crm]\nbase_url = "http://198.51.100.1"\n#',
+    "carriage\rreturn",
+    "nul\0bell\x07delete\x7fescape\x1b[2J",
+    "next\x85line\u2028separator\u2029paragraph",
+    "right\u202eto left, \ufeffmark, \U000e0041tag",
+    "lone \ud800 surrogate",
+    '"""',
+    "'''",
+    "# \\ ]",
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_of_a_vendor_breaks_out_of_a_comment(found: Survey, name: str, tmp_path: Path) -> None:
+    required = FieldInfo(name=name, label=name, type=ValueType.text, writable=True, required=True)
+    hostile = replace(
+        found,
+        marketing=replace(found.marketing, name=name, currency=name),
+        sales=replace(found.sales, name=name, locale=name, timezone=name),
+        findings=(Finding(what=name, grade=Grade.note, state=name, remedy=name),),
+        stages=(name, "marketingqualifiedlead"),
+        forms={name: 3, f"demo {name}": 1},
+        statuses=(name, "New"),
+        targets={**found.targets, name: required},
+        unfilled={"account": (name,)},
+    )
+    plain = replace(found, stages=("marketingqualifiedlead",), forms={"demo": 1}, statuses=("New",))
+    (text, _), (expected, _) = read(hostile), read(plain)
+    assert tomllib.loads(text) == tomllib.loads(expected), "nothing but comments came of the names"
+    assert all(each.isprintable() for each in text.split("\n"))
+    (tmp_path / "config.toml").write_text(text, "utf-8")
+
+
+def test_a_platform_that_tells_no_zone_is_given_the_crms(found: Survey) -> None:
+    marketing = replace(found.marketing, system="rdstation", timezone="America/Sao_Paulo")
+    sales = replace(found.sales, timezone="America/Bogota", locale=None)
+    text = draft("acme", TABLES, replace(found, marketing=marketing, sales=sales), key_file="erasure.key")
+    assert 'timezone = "America/Bogota"  # salesforce' in text
+    assert 'country = "CO"' in text
+
+
+def test_a_field_that_no_property_fills_is_asked_for_with_those_that_may(found: Survey) -> None:
+    text, _ = read(replace(found, unfilled={"account": ("cf_empresa",)}))
+    assert '# account = "cf_empresa"' in text
+    text, _ = read(replace(found, unfilled={"account": ()}))
+    assert '# account = "..."' in text
+
+
+def test_what_was_kept_for_a_look_that_failed_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN"):
+        monkeypatch.setenv(f"RDSTATION_{name}", "known")
+    monkeypatch.delenv("SALESFORCE_BASE_URL", raising=False)
+    monkeypatch.setattr("sys.stdin", StringIO())  # no terminal
+    with pytest.raises(UsageError, match="SALESFORCE_BASE_URL"):
+        init(Wish(file=tmp_path / "config.toml", platform="rdstation"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("mine", "utf-8")
