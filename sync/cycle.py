@@ -14,8 +14,9 @@ from sync.accounts import Account, account_of, keep_quotas, last_account_of, map
 from sync.compare import compare
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
-from sync.ledger import compared, facts, links, notices, planned, runs, work
+from sync.ledger import compared, facts, notices, runs, work
 from sync.ledger.budgets import Queue, queue_after_run
+from sync.ledger.planned import count_planned
 from sync.ledger.store import Ledger
 from sync.limits import Planned, check_limits
 from sync.observe import observe, observe_records
@@ -236,11 +237,7 @@ def read_phase(run: Run, guard: Guard, options: Options = UNASKED) -> None:
 def count(run: Run) -> Planned:
     """What the read phase ended with, as the limits count it."""
     with run.read() as tx:
-        return Planned(
-            creations=planned.count_creations(tx),
-            changes=planned.count_changes(tx),
-            linked=links.count_links(tx, run.crm.system),
-        )
+        return count_planned(tx, run.crm.system)
 
 
 def refuse_too_much(run: Run, options: Options) -> None:

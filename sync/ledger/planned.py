@@ -4,11 +4,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
-from sync.ledger import schema
+from sync.ledger import links, schema
 from sync.ledger.store import Tx
 from sync.ledger.work import PUSH
+from sync.limits import Planned
 
 intent, status, compared, link = schema.intent, schema.status, schema.compared, schema.link
+
+
+def count_planned(tx: Tx, crm: str) -> Planned:
+    """What the read phase ended with, for the limits."""
+    return Planned(
+        creations=count_creations(tx), changes=count_changes(tx), linked=links.count_links(tx, crm)
+    )
 
 
 def count_creations(tx: Tx) -> int:
