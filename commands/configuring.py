@@ -92,6 +92,7 @@ def _company(company: Company) -> dict[str, Any]:
                 "create": _or_false(company.limits.create),
                 "change_records": _or_false(company.limits.change_records),
                 "change_share": company.limits.change_share,
+                "put_off": _or_false(company.limits.put_off),
             },
         }
     )

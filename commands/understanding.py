@@ -26,6 +26,7 @@ from reports.text import render_text
 from sync.accounts import last_account_of
 from sync.ledger import exports, links, runs, work
 from sync.ledger.budgets import queue_of
+from sync.ledger.patience import put_off_by_last_run
 from sync.ledger.store import Ledger
 from sync.ledger.work import StatusRow
 from sync.publication import published_terms
@@ -54,6 +55,7 @@ def _status(session: Session, slug: str) -> dict[str, Any]:
             "places": exports.count_leads(tx, "place"),
             "statuses": exports.count_leads(tx, "status"),
             "owed": exports.count_owed(tx),
+            "put_off": put_off_by_last_run(tx).as_row(),
             "queue": {each: queue_of(tx, each).as_row() for each in platforms},
             "refused": work.count_refused(tx),
             "faults": [str(each) for each in session.configuration.faults.get(slug, ())],
@@ -71,6 +73,11 @@ def _show_status(row: dict[str, Any]) -> None:
     out.print(table)
     owed = ", ".join(f"{name} {count}" for name, count in row["owed"].items()) or "nothing"
     out.print(f"owed to the vendors: {owed}; refused: {row['refused']}", markup=False)
+    if row["put_off"]["rows"]:
+        told = (
+            f"put off by the last run: {row['put_off']['rows']}, the oldest since {row['put_off']['since']}"
+        )
+        out.print(f"{told}; the next one tries again", markup=False, soft_wrap=True)
     for system, queue in row["queue"].items():
         when = f"; its limits let all of them be done by {queue['until']}" if queue["until"] else ""
         out.print(

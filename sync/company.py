@@ -53,6 +53,7 @@ class LimitsTable(Table):
     create: Annotated[int, Field(ge=0, strict=True)] | Literal[False] = 500
     change_records: Annotated[int, Field(ge=0, strict=True)] | Literal[False] = 50
     change_share: float = Field(0.2, ge=0, le=1)
+    put_off: Annotated[int, Field(ge=1, strict=True)] | Literal[False] = 10
 
 
 def read_company(slug: str, table: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> Company:
@@ -216,6 +217,7 @@ class _CompanyReader:
             create=None if table.create is False else table.create,
             change_records=None if table.change_records is False else table.change_records,
             change_share=table.change_share,
+            put_off=None if table.put_off is False else table.put_off,
         )
 
     def _choice(self, name: str, default: str, known: Any) -> str:

@@ -9,6 +9,7 @@ from mapping.identity import fingerprint
 from policies.events import Event, Kind
 from sync.ledger import facts, links, work
 from sync.ledger.links import Link
+from sync.ledger.patience import outlast
 from sync.ledger.store import Tx
 from sync.ledger.work import Intent, Refusal
 from sync.run import Counts, Run
@@ -58,7 +59,7 @@ def move_tracks(run: Run, intents: Sequence[Intent]) -> Counts:
     settled = pair(run.platform.system, able, rows, run.platform.put_on_track(rows))
     counts = Counts()
     with run.write() as tx:
-        for intent, result in settled:
+        for intent, result in outlast(tx, run.platform.system, work.TRACK, settled, run.patience):
             kind = Kind.on_track if intent.payload["enter"] else Kind.off_track
             fact = _fact(run, intent, kind, {"track": intent.payload["track"]})
             counts["tracks"] += _acknowledge(tx, run, intent, result, fact)
@@ -91,7 +92,7 @@ def move_stages(run: Run, intents: Sequence[Intent]) -> Counts:
     settled = pair(run.platform.system, able, rows, run.platform.set_stage(rows))
     counts = Counts()
     with run.write() as tx:
-        for intent, result in settled:
+        for intent, result in outlast(tx, run.platform.system, work.STAGE, settled, run.patience):
             fact = _fact(run, intent, Kind.stage_changed, {"stage": intent.payload["stage"]})
             counts["stages"] += _acknowledge(tx, run, intent, result, fact)
     return counts
@@ -119,7 +120,7 @@ def create_tasks(run: Run, intents: Sequence[Intent]) -> Counts:
     settled = pair(run.crm.system, able, rows, run.crm.create_tasks(rows))
     counts = Counts()
     with run.write() as tx:
-        for intent, result in settled:
+        for intent, result in outlast(tx, run.crm.system, work.TASK, settled, run.patience):
             counts["tasks"] += result.outcome is Outcome.written
             _settle(tx, intent, result, run.crm.system)
     return counts

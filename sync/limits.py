@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a run may do unasked; `None` switches a limit off."""
+    """What a run may do unasked, and in how many runs a row may be put off; `None` switches a limit off."""
 
     create: int | None = 500
     change_records: int | None = 50
     change_share: float = 0.2
+    put_off: int | None = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

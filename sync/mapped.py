@@ -10,6 +10,7 @@ from sync import effects
 from sync.ledger import compared, links, records, work
 from sync.ledger.compared import Compared
 from sync.ledger.links import Link
+from sync.ledger.patience import outlast
 from sync.ledger.store import Tx
 from sync.run import Counts, Run
 
@@ -31,6 +32,7 @@ def write_fields(run: Run, system: str, operation: str, send: Send) -> Counts:
         asked = [_write(row, targets[row.lead]) for row in rows]
         settled = pair(system, rows, asked, send(asked)) if asked else []
         with run.write() as tx:
+            settled = outlast(tx, system, operation, settled, run.patience)
             for row, result in settled:
                 _note(tx, operation, row, result)
             done = [row for row, result in settled if result.outcome in (Outcome.written, Outcome.unchanged)]

@@ -13,6 +13,7 @@ from policies.verdict import HandoffVerdict, LeadVerdict, judge
 from sync.effects import refusal_of
 from sync.ledger import facts, handoffs, leads, links, notices, work
 from sync.ledger.links import Link
+from sync.ledger.patience import outlast
 from sync.ledger.store import Tx
 from sync.ledger.work import Intent
 from sync.run import Counts, Run
@@ -63,7 +64,7 @@ class Desk:
             for each in choices:
                 if each.made:
                     _note(tx, run, each, _done(each))
-            for each, result in settled:
+            for each, result in outlast(tx, run.crm.system, work.ASSIGN, settled, run.patience):
                 _note(tx, run, each, result)
                 counts["owners"] += result.outcome is Outcome.written
         return counts

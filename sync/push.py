@@ -7,6 +7,7 @@ from sync.ledger import compared, facts, links, matches, work
 from sync.ledger.compared import Compared
 from sync.ledger.links import Link
 from sync.ledger.matches import Match
+from sync.ledger.patience import outlast
 from sync.ledger.store import Tx
 from sync.ledger.work import Intent, Refusal
 from sync.run import Counts, Run
@@ -29,7 +30,7 @@ def push(run: Run) -> Counts:
         results = run.crm.push(rows, unassigned=run.agreement.routing.enabled)
         settled = pair(run.crm.system, intents, rows, results)
         with run.write() as tx:
-            for intent, result in settled:
+            for intent, result in outlast(tx, run.crm.system, work.PUSH, settled, run.patience):
                 counts[_settle(tx, run, intent, result)] += 1
         run.progress("push", len(batch))
     return counts

@@ -61,6 +61,11 @@ class Run:
         return frozenset(code for code, each in dispositions.items() if each.kind != "return")
 
     @property
+    def patience(self) -> int | None:
+        """In how many runs a row may be put off until it is refused; None for ever."""
+        return self.company.limits.put_off
+
+    @property
     def robots(self) -> frozenset[str]:
         """The CRM's users that are no person: ours, and the integration users that the configuration names."""
         named: tuple[str, ...] = tuple(getattr(self.company.crm, "integration_users", ()))

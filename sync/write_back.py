@@ -13,6 +13,7 @@ from sync import effects
 from sync.judgement import settle
 from sync.ledger import facts, leads, links, records, work
 from sync.ledger.links import Link
+from sync.ledger.patience import outlast
 from sync.ledger.store import Tx
 from sync.ledger.work import StatusRow
 from sync.mapped import write_fields
@@ -95,7 +96,7 @@ def _write_status(
         asked = [_status_write(run, system, row, targets[row.lead]) for row in rows]
         settled = pair(system, rows, asked, write(asked))
         with run.write() as tx:
-            for row, result in settled:
+            for row, result in outlast(tx, system, STATUS, settled, run.patience):
                 _note_status(tx, system, row, result)
                 if result.outcome is Outcome.gone and system == run.platform.system:
                     facts.add_events(tx, [run.vanished(row.lead, targets[row.lead].id)])

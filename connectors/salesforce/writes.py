@@ -21,6 +21,9 @@ from mapping.records import Instant
 NO_ASSIGNMENT = {"Sforce-Auto-Assign": "FALSE"}
 ALONE = frozenset({LOCKED, UNEXPLAINED})  # sent again by themselves, so often
 ATTEMPTS = 3
+MOST_ALONE = (
+    25  # rows of a verb: where more are locked, something works through all of them, and calls are wasted
+)
 DATED = ("Lead", "Contact")  # whose own times are asked for
 random = SystemRandom()
 Described = Callable[[str], Mapping[str, FieldInfo]]
@@ -110,9 +113,9 @@ class Collections:
             answers = deliver([row for _, row in wave])
             told = zip(wave, answers, strict=True)
             results |= {place: _result(row, answer) for (place, row), answer in told}
-        for place, row in enumerate(rows):
-            if results[place].code in ALONE:
-                results[place] = self._alone(row, results[place], deliver)
+        left = [place for place in range(len(rows)) if results[place].code in ALONE]
+        results |= {place: self._alone(rows[place], results[place], deliver) for place in left[:MOST_ALONE]}
+        results |= {place: replace(results[place], outcome=Outcome.retry) for place in left[MOST_ALONE:]}
         return [results[place] for place in range(len(rows))]
 
     def _alone(self, row: Row, result: RowResult, deliver: Deliver) -> RowResult:

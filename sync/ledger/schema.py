@@ -326,6 +326,20 @@ refused = Table(
     comment="Records that a system or a mapping would not take",
 )
 
+put_off = Table(
+    "put_off",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("lead", String(120), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("operation", String(20), nullable=False),
+    Column("runs", Integer, nullable=False),
+    Column("since", Time, nullable=False),
+    Column("last_at", Time, nullable=False),
+    PrimaryKeyConstraint("company", "system", "operation", "lead"),
+    comment="Rows that a system would not take in passing, and in how many runs",
+)
+
 notice = Table(
     "notice",
     metadata,

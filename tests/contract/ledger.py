@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from sqlalchemy import func, select
 
+from connectors.base import Outcome, RowResult
 from connectors.budgets import Budget
 from mapping.records import Record
 from policies.conflict import Base
@@ -35,6 +36,7 @@ from sync.ledger.jobs import KeptJobs
 from sync.ledger.links import Link
 from sync.ledger.matches import Match
 from sync.ledger.migrate import _config, migrate, prepare
+from sync.ledger.patience import outlast
 from sync.ledger.records import Kept
 from sync.ledger.store import CompanyHeld, LeaseLost, Ledger, LedgerError
 from sync.ledger.work import Intent, Refusal
@@ -190,6 +192,26 @@ class LedgerContract:
             assert [each.since for each in work.refusals(tx)] == [NOW]
             work.forgive(tx, "a", "salesforce", "push")
             assert work.count_refused(tx) == 0
+
+    def test_a_row_that_is_put_off_in_so_many_runs_over_a_day_is_refused(self, ledger: Ledger) -> None:
+        result = RowResult(key="a", outcome=Outcome.retry, code="LOCKED")
+        waits = replace(result, key="b", until=1)
+        hours = [0, 0, 10, 20, 30]  # the second is of the same run
+
+        def weigh(now: int, *settled: RowResult) -> list[RowResult]:
+            with ledger.write("acme", now) as tx:
+                return [one for _, one in outlast(tx, "crm", "push", [(0, one) for one in settled], 3)]
+
+        told = [weigh(hour * 3_600, result, waits) for hour in hours]
+        assert [one.outcome.value for one, _ in told] == ["retry"] * 4 + ["refused"]
+        assert "LOCKED" in str(told[-1][0].message)
+        assert {one.outcome for _, one in told} == {Outcome.retry}  # a limit is no fault
+        assert weigh(31 * 3_600, result)[0].outcome is Outcome.retry, "it is counted anew"
+        weigh(32 * 3_600, replace(result, outcome=Outcome.written))
+        last = [weigh(hour * 3_600, result) for hour in (60, 61, 62, 63)]
+        assert {one.outcome for (one,) in last} == {Outcome.retry}, (
+            "what was written starts anew, a day counts"
+        )
 
     def test_a_cursor_is_kept_with_what_it_stands_for(self, ledger: Ledger) -> None:
         with pytest.raises(RuntimeError), ledger.write("acme", NOW) as tx:

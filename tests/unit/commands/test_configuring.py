@@ -146,7 +146,7 @@ def test_what_is_shown_is_toml_with_every_default_and_without_a_secret(desk: Des
     shown = tomllib.loads(text)
     acme = shown["companies"]["acme"]
     assert shown["ledger"].endswith("ledger.sqlite")
-    assert acme["limits"] == {"create": False, "change_records": 50, "change_share": 0.2}
+    assert acme["limits"] == {"create": False, "change_records": 50, "change_share": 0.2, "put_off": 10}
     assert acme["mapping"]["LastName"] == {"from": "last_name", "default": "[not provided]"}
     assert acme["lead_fields"]["email"]["from"] == ["email"]
     assert acme["agreement"]["clocks"]["accept"]["target"] == "1bd"

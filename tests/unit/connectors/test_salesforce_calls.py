@@ -23,6 +23,7 @@ from connectors.salesforce.crm import Salesforce
 from connectors.salesforce.errors import parse
 from connectors.salesforce.records import record_url
 from connectors.salesforce.schema import metadata_of, read_description, require_same
+from connectors.salesforce.writes import MOST_ALONE
 from connectors.settings import SalesforceSettings
 from mapping.records import ValueType
 
@@ -416,6 +417,19 @@ def test_a_row_that_stays_locked_is_left_to_a_later_run(vendor, crm, golden):
     log_in(vendor).say(200, golden("salesforce", "collections_error_unable_to_lock_row.json"))
     result = crm.write_status([Write(key="k", id="00Q1", values={"LastName": "x"})])[0]
     assert (result.outcome, result.code) == (Outcome.retry, "UNABLE_TO_LOCK_ROW")
+
+
+@pytest.mark.parametrize("code", ["UNABLE_TO_LOCK_ROW", "UNKNOWN_EXCEPTION"])
+def test_where_many_rows_are_locked_few_are_sent_alone_and_the_others_left_to_a_later_run(vendor, crm, code):
+    fault = {"success": False, "errors": [{"statusCode": code, "message": "x"}]}
+    done = {"id": "00Q1", "success": True, "errors": []}
+    log_in(vendor).say(200, [fault] * 100)
+    for _ in range(MOST_ALONE):
+        vendor.say(200, [done])
+    rows = [Write(key=f"k{one}", id=f"00Q{one}", values={"LastName": "x"}) for one in range(100)]
+    told = [one.outcome for one in crm.write_status(rows)]
+    assert told == [Outcome.written] * MOST_ALONE + [Outcome.retry] * (100 - MOST_ALONE)
+    assert len(vendor.bodies) == 2 + MOST_ALONE  # the login, all of them, then so many by themselves
 
 
 @pytest.mark.parametrize(

@@ -423,6 +423,18 @@ def upgrade() -> None:
         comment="What travelled, as it was",
     )
     op.create_table(
+        "put_off",
+        sa.Column("company", sa.String(length=63), nullable=False),
+        sa.Column("lead", sa.String(length=120), nullable=False),
+        sa.Column("system", sa.String(length=40), nullable=False),
+        sa.Column("operation", sa.String(length=20), nullable=False),
+        sa.Column("runs", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("company", "system", "operation", "lead", name=op.f("pk_put_off")),
+        comment="Rows that a system would not take in passing, and in how many runs",
+    )
+    op.create_table(
         "record",
         sa.Column("company", sa.String(length=63), nullable=False),
         sa.Column("system", sa.String(length=40), nullable=False),
@@ -573,6 +585,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_record_company_lead"))
 
     op.drop_table("record")
+    op.drop_table("put_off")
     op.drop_table("package")
     op.drop_table("notice")
     op.drop_table("match")
