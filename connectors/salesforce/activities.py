@@ -4,11 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from connectors.base import Touch
-from connectors.salesforce.calls import ROWS_A_CALL, Query
+from connectors.salesforce.calls import Query
 from connectors.salesforce.records import USER
-from connectors.salesforce.soql import among, select
+from connectors.salesforce.soql import among, portions, select
 from connectors.salesforce.streams import Stream, read_instant
-from connectors.transport import chunks
 from mapping.records import Instant
 
 MARKER = "[acuerdo:"
@@ -99,7 +98,7 @@ def bounced_tasks(lead_id: str, ids: Sequence[str]) -> list[Query]:
             select(("Id", "SystemModstamp", *TASK), "Task", f"{among('Id', some)} AND WhoId IN {people}"),
             everything=True,
         )
-        for some in chunks(ids, ROWS_A_CALL)
+        for some in portions(ids)
         for people in whose(lead_id).values()
     ]
 

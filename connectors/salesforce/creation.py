@@ -10,14 +10,13 @@ from connectors.base import RowResult, Write
 from connectors.errors import CredentialsRefused, Misconfigured
 from connectors.salesforce.answers import DUPLICATE
 from connectors.salesforce.bulk import Bulk, fits
-from connectors.salesforce.calls import ROWS_A_CALL, Query
+from connectors.salesforce.calls import Query
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.errors import parse
 from connectors.salesforce.records import kind_of
-from connectors.salesforce.soql import among, select
+from connectors.salesforce.soql import among, portions, select
 from connectors.salesforce.writes import NO_ASSIGNMENT, Answer, Collections, Row
 from connectors.settings import SalesforceSettings
-from connectors.transport import chunks
 
 ACTIVE = "active"
 NOBODY = "none"  # no assignment rule: the lead stays with the user that makes it
@@ -67,8 +66,8 @@ class Creation:
     def _known(self, rows: Sequence[Write]) -> dict[str, str]:
         """The Leads that carry a row's key, by key."""
         asked = [
-            Query(select(("Id", self._lead_id), "Lead", among(self._lead_id, [row.key for row in some])))
-            for some in chunks(rows, ROWS_A_CALL)
+            Query(select(("Id", self._lead_id), "Lead", among(self._lead_id, some)))
+            for some in portions([row.key for row in rows])
         ]
         return {str(row[self._lead_id]).lower(): row["Id"] for row in self._client.rows(asked)}
 
@@ -149,7 +148,7 @@ class Creation:
         asked = [
             Query(select(("Id", self._lead_id), kind, among("Id", some)))
             for kind in ("Lead", "Contact")
-            for some in chunks([one for one in targets.values() if kind_of(one) == kind], ROWS_A_CALL)
+            for some in portions([one for one in targets.values() if kind_of(one) == kind])
         ]
         rows = self._client.rows(asked) if asked else []
         carried = {row["Id"][:15]: row[self._lead_id] for row in rows}

@@ -124,7 +124,7 @@ class Salesforce:
         return steps
 
     def find(self, identities: Sequence[Identity], fields: Sequence[str] = ()) -> list[Match]:
-        """Leads that are not converted, and contacts, by our id and by e-mail; 1,000 identities take two calls."""
+        """Leads that are not converted, and contacts, by our id and by e-mail; 1,000 identities take a call."""
         return find_matches(self._client, self._lead_id, identities, self._asked(fields))
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:

@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.base import FieldInfo, Identity, Match
-from connectors.salesforce.calls import ROWS_A_CALL, Query
+from connectors.salesforce.calls import Query
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.records import kind_of, read_fields
-from connectors.salesforce.soql import among, select
+from connectors.salesforce.soql import among, portions, select
 from connectors.salesforce.streams import read_instant
-from connectors.transport import chunks
 
 LIVE = {"Lead": " AND IsConverted = false", "Contact": ""}
 STRONGEST = ("lead_id", "crm_id", "email")
@@ -33,7 +32,7 @@ def find_matches(
     names = {kind: ("Id", "Email", "SystemModstamp", lead_id, *fields[kind]) for kind in LIVE}
     asked = [
         query
-        for some in chunks(identities, ROWS_A_CALL)
+        for some in portions(identities, _texts)
         for query in _queries(lead_id, names, some, _named(some))
     ]
     rows = {row["Id"]: row for row in map(_living, client.rows(asked)) if row is not None}
@@ -55,6 +54,11 @@ def _queries(
         where = f"{among('Id', named['Lead'])} AND IsConverted = true"
         asked.append(Query(select(("Id", *became), "Lead", where)))
     return asked
+
+
+def _texts(identity: Identity) -> list[str]:
+    """All that an identity is looked for by."""
+    return [identity.lead, *identity.emails, *(record for _, record in identity.crm_ids)]
 
 
 def _named(some: Sequence[Identity]) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from typing import Any
 from connectors.base import CrmChanges, Deal, FieldInfo, Page, Touch
 from connectors.salesforce.activities import BOUNCED, activity_streams, bounced_tasks, read_event, read_task
 from connectors.salesforce.activities import EMAIL as EMAIL_FIELDS
-from connectors.salesforce.calls import ROWS_A_CALL, Found, Query
+from connectors.salesforce.calls import Found, Query
 from connectors.salesforce.client import SalesforceClient, found_in
 from connectors.salesforce.deals import deal_streams, detail_queries, read_deals
 from connectors.salesforce.records import (
@@ -18,10 +18,9 @@ from connectors.salesforce.records import (
     record_url,
 )
 from connectors.salesforce.schema import KINDS
-from connectors.salesforce.soql import among, select, stamp
+from connectors.salesforce.soql import among, portions, select, stamp
 from connectors.salesforce.streams import Batch, Reader, Stream
 from connectors.settings import SalesforceSettings
-from connectors.transport import chunks
 from mapping.records import Instant
 from mapping.status import Property
 
@@ -123,7 +122,7 @@ class Reading:
 
     def _deals(self, batch: Batch) -> Iterator[Deal]:
         ids = list(dict.fromkeys(row.get("OpportunityId") or row["Id"] for row in batch.rows))
-        for some in chunks(ids, ROWS_A_CALL):
+        for some in portions(ids):
             reason = self._settings.loss_reason
             deals, roles, leads = self._client.row_groups(detail_queries(some, reason))
             yield from read_deals(deals, roles, leads, reason)
@@ -131,11 +130,11 @@ class Reading:
     def _related(
         self, entity: str, fields: Sequence[str], key: str, ids: Sequence[str], only: str = ""
     ) -> Rows:
-        """Rows that belong to these records, 1,000 records a call; none where the object is not to be seen."""
+        """Rows that belong to these records, 2,500 records a call; none where the object is not to be seen."""
         asked = [
             Query(
                 select(("Id", *fields), entity, f"{among(key, some)}{only}"), everything=True, optional=True
             )
-            for some in chunks(ids, ROWS_A_CALL)
+            for some in portions(ids)
         ]
         return self._client.rows(asked)

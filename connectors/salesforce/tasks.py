@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from connectors.base import Outcome, RowResult, TaskWanted
-from connectors.salesforce.calls import ROWS_A_CALL, Query
+from connectors.salesforce.calls import Query
 from connectors.salesforce.client import SalesforceClient
-from connectors.salesforce.soql import among, literal, select
+from connectors.salesforce.soql import among, literal, portions, select
 from connectors.salesforce.writes import Collections, Row, dated
-from connectors.transport import chunks
 
 SUBJECT_LENGTH = 255
 
@@ -40,7 +39,7 @@ def _answer(
 
 def _find(client: SalesforceClient, rows: Sequence[TaskWanted]) -> dict[str, str]:
     """The tasks that carry one of the markers, by marker, deleted ones too."""
-    parts = chunks(rows, ROWS_A_CALL)
+    parts = portions(rows, lambda row: (row.id,))
     found: dict[str, str] = {}
     for some, tasks in zip(parts, client.row_groups([_carrying(one) for one in parts]), strict=True):
         for row in some:

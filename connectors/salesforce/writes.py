@@ -13,7 +13,7 @@ from connectors.salesforce.calls import ROWS_A_CALL, Batch, Query
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.errors import Fault, explain, parse, row_result
 from connectors.salesforce.records import kind_of, write_values
-from connectors.salesforce.soql import among, select
+from connectors.salesforce.soql import among, portions, select
 from connectors.salesforce.streams import read_instant
 from connectors.transport import chunks
 from mapping.records import Instant
@@ -174,7 +174,7 @@ def _times(client: SalesforceClient, ids: Sequence[str]) -> dict[str, tuple[Inst
     asked = [
         Query(select(fields, kind, among("Id", some)))
         for kind in DATED
-        for some in chunks([one for one in ids if kind_of(one) == kind], ROWS_A_CALL)
+        for some in portions([one for one in ids if kind_of(one) == kind])
     ]
     rows = client.rows(asked)
     return {

@@ -390,7 +390,7 @@ def test_one_batch_that_fails_as_a_whole_stops_the_vendor(vendor, crm):
         "httpStatusCode": 400,
         "body": [{"errorCode": "INVALID_FIELD", "message": "x", "fields": ["A__c"]}],
     }
-    log_in(vendor).say(200, composite([], [])).say(200, {"compositeResponse": [fine, broken]})
+    log_in(vendor).say(200, composite([])).say(200, {"compositeResponse": [fine, broken]})
     with pytest.raises(Misconfigured, match="A__c"):
         crm.push([lead(f"k{number}") for number in range(400)])
 
