@@ -57,7 +57,9 @@ create = false
 """
 BATCH = 100  # contacts a call that HubSpot creates
 APART = 60  # seconds between such calls by the sandbox's clock, so that they are no single burst of changes
-CALLS_A_SECOND = 19  # HubSpot's usage guidelines: 190 in ten seconds for an app, on Professional and Enterprise
+CALLS_A_SECOND = (
+    19  # HubSpot's usage guidelines: 190 in ten seconds for an app, on Professional and Enterprise
+)
 SEARCHES_A_SECOND = 5  # HubSpot's search guide, for an account
 
 
