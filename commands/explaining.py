@@ -16,10 +16,10 @@ from policies.business_time import BusinessTimeError
 from policies.clock_verdict import ClockVerdict
 from policies.states import Place
 from policies.verdict import HandoffVerdict, LeadVerdict, Terms, judge
-from sync.ledger import facts, leads, links, packages, work
+from sync.ledger import facts, leads, links, packages, refusals
 from sync.ledger.leads import LeadRow
+from sync.ledger.refusals import Refusal
 from sync.ledger.store import Ledger, Tx
-from sync.ledger.work import Refusal
 from sync.publication import published_terms
 from sync.settings import Company
 from sync.wording import word_next
@@ -54,7 +54,7 @@ def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> E
         if row is None:
             return None
         events = facts.events_of(tx, [row.id])[row.id]
-        refusals = work.refusals(tx, [row.id])
+        refused = refusals.listed(tx, [row.id])
         missing = packages.missing_of(tx, [row.id]).get(row.id, ())
         shortened = packages.shortened_of(tx, row.id)
     if terms is None:
@@ -64,7 +64,7 @@ def explain_lead(ledger: Ledger, company: Company, name: str, now: Instant) -> E
         row=row,
         verdict=verdict,
         contact_from=_contact_from(verdict.newest, terms, now),
-        refusals=refusals,
+        refusals=refused,
         missing=missing,
         shortened=shortened,
         trace=hide_values(row.evaluation.get("trace", []), sensitive_of(company.fields.catalogue.values())),

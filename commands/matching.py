@@ -16,7 +16,7 @@ from mapping.privacy import HIDDEN
 from mapping.records import Value, format_instant
 from mapping.values import is_blank
 from policies.conflict import Base
-from sync.ledger import compared, leads, links, matches, records, work
+from sync.ledger import compared, leads, links, matches, records, refusals
 from sync.ledger.compared import Compared, read_bases
 from sync.ledger.matches import Match
 from sync.ledger.store import Tx
@@ -182,7 +182,7 @@ def _settle_record(tx: Tx, question: Match, wish: Wish) -> str:
                 f"{wish.choice} is the record of {other}: merge the two people in marketing first"
             )
     matches.decide(tx, question, wish.choice)
-    work.ask_again(tx, [question.lead])
+    refusals.ask_again(tx, [question.lead])
     leads.ask_to_judge(tx, [question.lead])
     what = "gets a record of its own" if wish.choice == NEW else f"is {records[wish.choice]} {wish.choice}"
     return f"{question.lead} {what}, by the next run"

@@ -8,7 +8,7 @@ from rich.table import Table
 from commands.outcome import DONE
 from commands.session import UsageError, business_now, open_session, out, plain
 from mapping.records import format_instant
-from sync.ledger import leads, work
+from sync.ledger import leads, refusals
 
 
 def refused_list(config: Path | None, names: list[str], *, as_json: bool) -> int:
@@ -27,7 +27,7 @@ def refused_list(config: Path | None, names: list[str], *, as_json: bool) -> int
                         "message": each.message,
                         "since": format_instant(each.since or 0),
                     }
-                    for each in work.refusals(tx)
+                    for each in refusals.listed(tx)
                 ]
     if as_json:
         out.print_json(json.dumps(rows))
@@ -46,10 +46,10 @@ def refused_retry(config: Path | None, company: str | None, names: list[str]) ->
     with open_session(config) as session:
         found = session.only_company(company)
         with session.ledger.write(found.slug, business_now(None, [])) as tx:
-            listed = {each.lead for each in work.refusals(tx)}
+            listed = {each.lead for each in refusals.listed(tx)}
             if unknown := sorted(set(names) - listed):
                 raise UsageError(f"not on the refused list: {', '.join(unknown)}; see `acuerdo refused list`")
-            count = work.ask_again(tx, names or None)
+            count = refusals.ask_again(tx, names or None)
             leads.ask_to_judge(tx, names)
     out.print(f"{count} will be tried again by the next run")
     return DONE

@@ -24,11 +24,11 @@ from reports.sections.leads import LeadLine
 from reports.span import PERIODS, Kind, span_of
 from reports.text import render_text
 from sync.accounts import last_account_of
-from sync.ledger import exports, links, runs, work
+from sync.ledger import exports, links, refusals, runs, statuses
 from sync.ledger.budgets import queue_of
 from sync.ledger.patience import put_off_by_last_run
+from sync.ledger.statuses import StatusRow
 from sync.ledger.store import Ledger
-from sync.ledger.work import StatusRow
 from sync.publication import published_terms
 from sync.settings import Company
 
@@ -57,7 +57,7 @@ def _status(session: Session, slug: str) -> dict[str, Any]:
             "owed": exports.count_owed(tx),
             "put_off": put_off_by_last_run(tx).as_row(),
             "queue": {each: queue_of(tx, each).as_row() for each in platforms},
-            "refused": work.count_refused(tx),
+            "refused": refusals.count(tx),
             "faults": [str(each) for each in session.configuration.faults.get(slug, ())],
         }
 
@@ -186,7 +186,7 @@ def lead_lines(ledger: Ledger, company: Company) -> Iterable[LeadLine]:
     """What both systems show of each lead that has a status, by lead id."""
     account = last_account_of(ledger, company.slug, company.crm_system)
     with ledger.read(company.slug) as tx:
-        shown = work.shown(tx)
+        shown = statuses.shown(tx)
         targets = links.targets_of(tx, company.crm_system, shown)
     for lead, systems in shown.items():
         target = targets.get(lead)

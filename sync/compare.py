@@ -10,13 +10,13 @@ from mapping.records import Record, RecordState, Values, ValueType
 from policies.comparison import Comparison, Holding, compare_fields
 from policies.conflict import Base, mark_of
 from policies.states import Place
-from sync.ledger import compared, links, matches, records, work
+from sync.ledger import compared, intents, links, matches, records, refusals
 from sync.ledger.compared import Compared
 from sync.ledger.links import Link
 from sync.ledger.matches import Match
 from sync.ledger.records import FIELD, Kept
+from sync.ledger.refusals import Refusal
 from sync.ledger.store import Tx
-from sync.ledger.work import Refusal
 from sync.matching import ask_fields, compare_back, dated_of
 from sync.run import PAGE, Counts, Run
 from sync.wording import word_problems
@@ -77,7 +77,7 @@ def _pairs(tx: Tx, run: Run, leads: Sequence[str]) -> list[Pair]:
     contacts = records.records_of(tx, run.platform.system, leads)
     rows = records.records_of(tx, run.crm.system, leads)
     known = compared.compared_of(tx, leads)
-    questions, refusals = matches.of_leads(tx, leads), work.refusals(tx, leads)
+    questions, refused = matches.of_leads(tx, leads), refusals.listed(tx, leads)
     found = []
     for lead in leads:
         contact = next(
@@ -94,7 +94,7 @@ def _pairs(tx: Tx, run: Run, leads: Sequence[str]) -> list[Pair]:
                 target=targets[lead],
                 known={system: each for (of, system), each in known.items() if of == lead},
                 questions=[each for each in questions if each.lead == lead and each.field],
-                refusals=[each for each in refusals if each.lead == lead],
+                refusals=[each for each in refused if each.lead == lead],
             )
         )
     return found
@@ -120,11 +120,11 @@ def _read_again(run: Run, pairs: Sequence[Pair]) -> list[Pair]:
 
 def _compare(tx: Tx, run: Run, pair: Pair) -> Counts:
     there = _to_crm(run, pair)
-    wanted = _owed(pair, run.crm.system, work.FIELDS, there)
+    wanted = _owed(pair, run.crm.system, intents.FIELDS, there)
     counts = _keep(tx, run, pair, run.crm.system, found=there, wanted=wanted)
     if run.mappers.marketing.rules:
         back = _to_marketing(run, pair, there, wanted)
-        wanted = _owed(pair, run.platform.system, work.FIELDS_BACK, back)
+        wanted = _owed(pair, run.platform.system, intents.FIELDS_BACK, back)
         counts += _keep(tx, run, pair, run.platform.system, found=back, wanted=wanted)
     return counts
 
@@ -198,11 +198,11 @@ def _is_ours(bases: Mapping[str, Base], name: str, values: Values, value_type: V
 def _keep(tx: Tx, run: Run, pair: Pair, system: str, *, found: Comparison | Mapped, wanted: Values) -> Counts:
     """Notes what was found, owes what is wanted, and lists what is asked; counts both."""
     to_crm = system == run.crm.system
-    operation = work.FIELDS if to_crm else work.FIELDS_BACK
+    operation = intents.FIELDS if to_crm else intents.FIELDS_BACK
     if isinstance(found, Mapped):
         return _refuse(tx, run, pair, operation, found)
     if any((each.system, each.operation) == (MAPPING, operation) for each in pair.refusals):
-        work.forgive(tx, pair.lead, MAPPING, operation)
+        refusals.forgive(tx, pair.lead, MAPPING, operation)
     now = Compared(
         lead=pair.lead,
         system=system,
@@ -220,11 +220,11 @@ def _keep(tx: Tx, run: Run, pair: Pair, system: str, *, found: Comparison | Mapp
 
 def _refuse(tx: Tx, run: Run, pair: Pair, operation: str, mapped: Mapped) -> Counts:
     """What does not fit is on the refused list; a lead whose passing is refused for it is there already."""
-    if any((each.system, each.operation) == (MAPPING, work.PUSH) for each in pair.refusals):
+    if any((each.system, each.operation) == (MAPPING, intents.PUSH) for each in pair.refusals):
         return Counts()
     code, message = word_problems(mapped.problems, run.company.language)
     print_ = fingerprint({**mapped.values, "code ": code})
-    work.refuse(
+    refusals.refuse(
         tx,
         [
             Refusal(

@@ -14,7 +14,7 @@ from sync.accounts import Account, account_of, keep_quotas, last_account_of, map
 from sync.compare import compare
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
-from sync.ledger import compared, facts, notices, runs, work
+from sync.ledger import compared, facts, notices, refusals, runs
 from sync.ledger.budgets import Queue, queue_after_run
 from sync.ledger.planned import count_planned
 from sync.ledger.store import Ledger
@@ -154,7 +154,7 @@ def run_company(
                 keep_quotas(tx, summary.faults)
                 if run is not None:
                     notices.gather(tx, run.agreement.terms.digest_over)
-                summary.refused = work.count_refused(tx)
+                summary.refused = refusals.count(tx)
                 summary.queue = queue_after_run(tx, platform.system)
                 runs.finish_run(tx, number, outcome, summary.as_row())
             log.info("run", outcome=outcome, written=summary.written, refused=summary.refused)

@@ -7,11 +7,12 @@ from connectors.base import Outcome, RowResult, StageChange, TaskWanted, TrackCh
 from connectors.promises import pair
 from mapping.identity import fingerprint
 from policies.events import Event, Kind
-from sync.ledger import facts, links, work
+from sync.ledger import facts, intents, links, refusals
+from sync.ledger.intents import Intent
 from sync.ledger.links import Link
 from sync.ledger.patience import outlast
+from sync.ledger.refusals import Refusal
 from sync.ledger.store import Tx
-from sync.ledger.work import Intent, Refusal
 from sync.run import Counts, Run
 
 BATCH = 1000  # a CRM call takes several collections of 200
@@ -22,7 +23,7 @@ def drain(run: Run, operation: str, do: Callable[[Run, Sequence[Intent]], Counts
     counts, after = Counts(), 0
     while True:
         with run.read() as tx:
-            batch = work.owed(tx, operation, after, BATCH)
+            batch = intents.owed(tx, operation, after, BATCH)
         if not batch:
             return counts
         after = batch[-1][0]
@@ -30,23 +31,23 @@ def drain(run: Run, operation: str, do: Callable[[Run, Sequence[Intent]], Counts
         run.progress("write_back", len(batch))
 
 
-def record_returns(run: Run, intents: Sequence[Intent]) -> Counts:
+def record_returns(run: Run, owed: Sequence[Intent]) -> Counts:
     """Puts on record the returns that hold: from now on later evidence only adds a flag."""
     with run.write() as tx:
-        for intent in intents:
+        for intent in owed:
             data = {name: value for name, value in intent.payload.items() if name != "at"}
             at = intent.payload["at"]
             fact = run.fact(Kind.returned, intent.lead, intent.cycle, at=at, version=str(at), data=data)
             facts.add_events(tx, [fact])
-            work.settle(tx, intent, "done")
+            intents.settle(tx, intent, "done")
     return Counts()
 
 
-def move_tracks(run: Run, intents: Sequence[Intent]) -> Counts:
+def move_tracks(run: Run, owed: Sequence[Intent]) -> Counts:
     """Puts leads on their tracks, or takes them off; a track without a list is refused."""
     tracks = run.company.tracks
-    targets = _targets(run, run.platform.system, intents)
-    able = [each for each in intents if each.lead in targets and each.payload["track"] in tracks]
+    targets = _targets(run, run.platform.system, owed)
+    able = [each for each in owed if each.lead in targets and each.payload["track"] in tracks]
     rows = [
         TrackChange(
             key=intent.lead,
@@ -59,11 +60,11 @@ def move_tracks(run: Run, intents: Sequence[Intent]) -> Counts:
     settled = pair(run.platform.system, able, rows, run.platform.put_on_track(rows))
     counts = Counts()
     with run.write() as tx:
-        for intent, result in outlast(tx, run.platform.system, work.TRACK, settled, run.patience):
+        for intent, result in outlast(tx, run.platform.system, intents.TRACK, settled, run.patience):
             kind = Kind.on_track if intent.payload["enter"] else Kind.off_track
             fact = _fact(run, intent, kind, {"track": intent.payload["track"]})
             counts["tracks"] += _acknowledge(tx, run, intent, result, fact)
-        for intent in intents:
+        for intent in owed:
             if intent not in able:
                 _settle(tx, intent, _no_list(intent), run.platform.system)
     return counts
@@ -79,10 +80,10 @@ def _no_list(intent: Intent) -> RowResult:
     )
 
 
-def move_stages(run: Run, intents: Sequence[Intent]) -> Counts:
+def move_stages(run: Run, owed: Sequence[Intent]) -> Counts:
     """Sets the lifecycle stages; what did not hold is refused."""
-    targets = _targets(run, run.platform.system, intents)
-    able = [each for each in intents if each.lead in targets]
+    targets = _targets(run, run.platform.system, owed)
+    able = [each for each in owed if each.lead in targets]
     rows = [
         StageChange(
             key=intent.lead, id=targets[intent.lead].id, stage=run.company.stages[intent.payload["stage"]]
@@ -92,18 +93,18 @@ def move_stages(run: Run, intents: Sequence[Intent]) -> Counts:
     settled = pair(run.platform.system, able, rows, run.platform.set_stage(rows))
     counts = Counts()
     with run.write() as tx:
-        for intent, result in outlast(tx, run.platform.system, work.STAGE, settled, run.patience):
+        for intent, result in outlast(tx, run.platform.system, intents.STAGE, settled, run.patience):
             fact = _fact(run, intent, Kind.stage_changed, {"stage": intent.payload["stage"]})
             counts["stages"] += _acknowledge(tx, run, intent, result, fact)
     return counts
 
 
-def create_tasks(run: Run, intents: Sequence[Intent]) -> Counts:
+def create_tasks(run: Run, owed: Sequence[Intent]) -> Counts:
     """Makes the seller's task of each handoff once."""
-    targets = _targets(run, run.crm.system, intents)
-    able = [each for each in intents if each.lead in targets]
+    targets = _targets(run, run.crm.system, owed)
+    able = [each for each in owed if each.lead in targets]
     with run.write() as tx:  # before they are sent: a run that is killed leaves the next one to look for them
-        tried = {(each.lead, each.cycle) for each in work.note_tries(tx, work.TASK, able)}
+        tried = {(each.lead, each.cycle) for each in intents.note_tries(tx, intents.TASK, able)}
     rows = [
         TaskWanted(
             key=intent.lead,
@@ -120,7 +121,7 @@ def create_tasks(run: Run, intents: Sequence[Intent]) -> Counts:
     settled = pair(run.crm.system, able, rows, run.crm.create_tasks(rows))
     counts = Counts()
     with run.write() as tx:
-        for intent, result in outlast(tx, run.crm.system, work.TASK, settled, run.patience):
+        for intent, result in outlast(tx, run.crm.system, intents.TASK, settled, run.patience):
             counts["tasks"] += result.outcome is Outcome.written
             _settle(tx, intent, result, run.crm.system)
     return counts
@@ -143,21 +144,21 @@ def _fact(run: Run, intent: Intent, kind: Kind, data: Mapping[str, Any]) -> Even
 def _settle(tx: Tx, intent: Intent, result: RowResult, system: str) -> None:
     match result.outcome:
         case Outcome.written | Outcome.unchanged:
-            work.settle(tx, intent, "done")
-            work.forgive(tx, intent.lead, system, intent.operation)
+            intents.settle(tx, intent, "done")
+            refusals.forgive(tx, intent.lead, system, intent.operation)
         case Outcome.refused:
-            work.settle(tx, intent, "refused", result.code)
+            intents.settle(tx, intent, "refused", result.code)
             print_ = fingerprint({"payload": str(sorted(intent.payload.items()))})
-            work.refuse(tx, [refusal_of(intent.lead, system, intent.operation, result, print_)])
+            refusals.refuse(tx, [refusal_of(intent.lead, system, intent.operation, result, print_)])
         case Outcome.retry:
-            work.settle(tx, intent, "owed", result.code)
+            intents.settle(tx, intent, "owed", result.code)
         case Outcome.gone:
-            work.settle(tx, intent, "dropped", result.code)
+            intents.settle(tx, intent, "dropped", result.code)
 
 
-def _targets(run: Run, system: str, intents: Sequence[Intent]) -> dict[str, Link]:
+def _targets(run: Run, system: str, owed: Sequence[Intent]) -> dict[str, Link]:
     with run.read() as tx:
-        return links.targets_of(tx, system, [intent.lead for intent in intents])
+        return links.targets_of(tx, system, [intent.lead for intent in owed])
 
 
 def refusal_of(lead: str, system: str, operation: str, result: RowResult, print_: str) -> Refusal:

@@ -15,10 +15,23 @@ from policies.notices import due_now
 from policies.states import Place, Side
 from policies.transitions import Transition
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
-from sync.ledger import compared, facts, handoffs, leads, links, matches, notices, packages, records, work
+from sync.ledger import (
+    compared,
+    facts,
+    handoffs,
+    intents,
+    leads,
+    links,
+    matches,
+    notices,
+    packages,
+    pushes,
+    records,
+    statuses,
+)
+from sync.ledger.intents import Intent
 from sync.ledger.leads import LeadRow
 from sync.ledger.store import Tx
-from sync.ledger.work import Intent
 from sync.projection import projection_of
 from sync.run import Run
 from sync.wording import word_next, word_task
@@ -44,13 +57,15 @@ def settle(tx: Tx, run: Run, rows: Sequence[LeadRow], *, tell: bool = True) -> d
         link = run.crm_link(target.kind, target.id) if target else None
         wanted += _wanted(run, verdict, link, missing.get(lead, ()))
         owed += _owed(run, verdict)
-    work.want_status(tx, wanted)
+    statuses.want(tx, wanted)
     owed = _as_chosen(tx, owed)
-    work.drop_others(tx, ids, owed, (work.RETURN, work.TRACK, work.STAGE, work.ASSIGN))
-    work.drop_others(tx, [each for each in ids if _is_over(verdicts[each])], [], (work.PUSH, work.TASK))
-    work.owe(tx, owed)
-    work.retry_changed(tx, owed)
-    work.renew(tx, [each for each in owed if each.operation in (work.TRACK, work.STAGE)])
+    intents.drop_others(tx, ids, owed, (intents.RETURN, intents.TRACK, intents.STAGE, intents.ASSIGN))
+    intents.drop_others(
+        tx, [each for each in ids if _is_over(verdicts[each])], [], (intents.PUSH, intents.TASK)
+    )
+    intents.owe(tx, owed)
+    intents.retry_changed(tx, owed)
+    intents.renew(tx, [each for each in owed if each.operation in (intents.TRACK, intents.STAGE)])
     if tell:
         facts.add_events(tx, [each for verdict in verdicts.values() for each in _tell(tx, run, verdict)])
     gone = [lead for lead, verdict in verdicts.items() if verdict.place in (Place.deleted, Place.erased)]
@@ -76,7 +91,7 @@ def _forget(tx: Tx, gone: Sequence[str]) -> None:
     packages.forget_snapshots(tx, gone)
     compared.forget_wanted(tx, gone)
     matches.forget(tx, gone)
-    work.forget_payloads(tx, gone)
+    pushes.forget_payloads(tx, gone)
 
 
 def _tell(tx: Tx, run: Run, verdict: LeadVerdict) -> list[Event]:
@@ -170,7 +185,9 @@ def _owed(run: Run, verdict: LeadVerdict) -> list[Intent]:
 
 def _as_chosen(tx: Tx, owed: Sequence[Intent]) -> list[Intent]:
     """What is owed; an owner who was chosen already stays, so that one who may have got the lead keeps it."""
-    known = work.owed_of(tx, {each.lead for each in owed if each.operation == work.ASSIGN}, work.ASSIGN)
+    known = intents.owed_of(
+        tx, {each.lead for each in owed if each.operation == intents.ASSIGN}, intents.ASSIGN
+    )
     return [
         replace(each, payload={**one.payload, **each.payload})
         if (one := known.get(each.lead))
@@ -184,15 +201,15 @@ def _intent(run: Run, lead: str, transition: Transition) -> Intent | None:
     operation, payload = "", dict[str, Any]()
     match transition.kind:
         case Kind.returned:
-            operation, payload = work.RETURN, dict(transition.data)
+            operation, payload = intents.RETURN, dict(transition.data)
         case Kind.owner_changed | Kind.reassigned:
-            operation, payload = work.ASSIGN, dict(transition.data)
+            operation, payload = intents.ASSIGN, dict(transition.data)
         case Kind.on_track | Kind.off_track:
             list_ = run.company.tracks.get(str(transition.data["track"]))
             enter = transition.kind is Kind.on_track
-            operation, payload = work.TRACK, {"enter": enter, "list": list_, **transition.data}
+            operation, payload = intents.TRACK, {"enter": enter, "list": list_, **transition.data}
         case Kind.stage_changed if transition.data["stage"] in run.company.stages:
-            operation, payload = work.STAGE, dict(transition.data)
+            operation, payload = intents.STAGE, dict(transition.data)
         case _:
             return None
     return Intent(
@@ -211,4 +228,4 @@ def _task(run: Run, handoff: HandoffVerdict) -> Intent:
         "due_on": moment_of(due).astimezone(ZoneInfo(run.company.timezone)).date().isoformat(),
         "owner": handoff.owner,
     }
-    return Intent(operation=work.TASK, lead=handoff.lead, cycle=handoff.cycle, n=0, payload=payload)
+    return Intent(operation=intents.TASK, lead=handoff.lead, cycle=handoff.cycle, n=0, payload=payload)

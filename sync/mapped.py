@@ -7,7 +7,7 @@ from connectors.promises import pair
 from mapping.identity import fingerprint
 from mapping.records import Values
 from sync import effects
-from sync.ledger import compared, links, records, work
+from sync.ledger import compared, links, records, refusals
 from sync.ledger.compared import Compared
 from sync.ledger.links import Link
 from sync.ledger.patience import outlast
@@ -52,11 +52,11 @@ def _note(tx: Tx, operation: str, row: Compared, result: RowResult) -> None:
             return
         case Outcome.written | Outcome.unchanged:
             bases = {**row.bases, **row.written_bases}
-            work.forgive(tx, row.lead, row.system, operation)
+            refusals.forgive(tx, row.lead, row.system, operation)
         case Outcome.refused:
             compared.ask_to_compare(tx, [row.lead])  # what came back of it did not come to be
             print_ = fingerprint(row.wanted)
-            work.refuse(tx, [effects.refusal_of(row.lead, row.system, operation, result, print_)])
+            refusals.refuse(tx, [effects.refusal_of(row.lead, row.system, operation, result, print_)])
         case Outcome.gone:
             pass  # where it went is told by the next reading, which compares again
     compared.put_compared(tx, [Compared(lead=row.lead, system=row.system, bases=bases)])

@@ -10,7 +10,7 @@ from mapping.mapper import Mapped, map_lead, map_values
 from mapping.records import Instant, Lead, Record, Values
 from policies.comparison import Comparison, Holding, bases_of, compare_fields, untouched_bases
 from policies.conflict import Base
-from sync.ledger import matches, work
+from sync.ledger import matches, pushes
 from sync.ledger.compared import write_bases
 from sync.ledger.store import Tx
 from sync.run import Run
@@ -45,7 +45,7 @@ def mark_claimed(tx: Tx, found: Sequence[Match]) -> list[Match]:
     fitting: dict[str, list[str]] = {}
     for match in found:
         fitting.setdefault(match.id, []).append(match.key)
-    owed = work.owed_records(tx, fitting)
+    owed = pushes.owed_records(tx, fitting)
 
     def other(match: Match) -> str | None:
         leads = (*fitting[match.id], *owed.get(match.id, ()))

@@ -10,7 +10,7 @@ from mapping.records import Record
 from policies.events import Event
 from sync.erasure import erased_leads
 from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
-from sync.ledger import compared, facts, leads, links, records, runs, work
+from sync.ledger import compared, facts, leads, links, records, runs, statuses
 from sync.ledger.links import Link
 from sync.ledger.records import FIELD, Kept, hash_of_crm
 from sync.ledger.store import Tx
@@ -177,7 +177,7 @@ def _follow(tx: Tx, system: str, found: Sequence[Link]) -> None:
     former = links.targets_of(tx, system, {link.lead for link in found})
     for link in found:
         if link.target and link.lead in former and former[link.lead].id != link.id:
-            work.forget_written(tx, link.lead, system)
+            statuses.forget_written(tx, link.lead, system)
     links.put_links(tx, found)
 
 

@@ -11,11 +11,11 @@ from policies.notices import Notice
 from policies.routing import Pool, Route, route_handoff
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
 from sync.effects import refusal_of
-from sync.ledger import facts, handoffs, leads, links, notices, work
+from sync.ledger import facts, handoffs, intents, leads, links, notices, refusals
+from sync.ledger.intents import Intent
 from sync.ledger.links import Link
 from sync.ledger.patience import outlast
 from sync.ledger.store import Tx
-from sync.ledger.work import Intent
 from sync.run import Counts, Run
 
 NOBODY = "no_owner"  # the level of the notice that nobody can take a lead
@@ -49,13 +49,13 @@ class Desk:
     holders: dict[str, str] = field(default_factory=dict)  # account -> who holds another lead of it
     open: bool = False
 
-    def give(self, run: Run, intents: Sequence[Intent]) -> Counts:
+    def give(self, run: Run, owed: Sequence[Intent]) -> Counts:
         """Chooses an owner for each lead and writes it to the CRM; what the CRM acknowledges is a fact.
 
         The choice is kept with the intent first: a run that died in between gives the lead to the same person.
         """
         with run.write() as tx:
-            choices = self._choose(tx, run, intents)
+            choices = self._choose(tx, run, owed)
         new = [each for each in choices if not each.made]
         rows = [_row(each) for each in new]
         settled = pair(run.crm.system, new, rows, run.crm.assign(rows)) if rows else []
@@ -64,19 +64,19 @@ class Desk:
             for each in choices:
                 if each.made:
                     _note(tx, run, each, _done(each))
-            for each, result in outlast(tx, run.crm.system, work.ASSIGN, settled, run.patience):
+            for each, result in outlast(tx, run.crm.system, intents.ASSIGN, settled, run.patience):
                 _note(tx, run, each, result)
                 counts["owners"] += result.outcome is Outcome.written
         return counts
 
-    def _choose(self, tx: Tx, run: Run, intents: Sequence[Intent]) -> list[Choice]:
+    def _choose(self, tx: Tx, run: Run, owed: Sequence[Intent]) -> list[Choice]:
         self._look(tx)
-        ids = [each.lead for each in intents]
+        ids = [each.lead for each in owed]
         events, rows = facts.events_of(tx, ids), leads.leads_by_id(tx, ids)
         targets = links.targets_of(tx, run.crm.system, ids)
-        refused = {each.lead for each in work.refusals(tx, ids) if each.operation == work.ASSIGN}
+        refused = {each.lead for each in refusals.listed(tx, ids) if each.operation == intents.ASSIGN}
         found = []
-        for intent in intents:
+        for intent in owed:
             verdict = judge(intent.lead, events[intent.lead], run.terms, run.as_of)
             account = rows[intent.lead].dimensions.get("account")
             chosen = self._owner(tx, run, intent, verdict, account, tried=intent.lead in refused)
@@ -120,7 +120,7 @@ class Desk:
             _tell_operations(tx, run, verdict, found)
             return None
         chosen = replace(intent, payload={**intent.payload, "owner": found.owner})
-        work.owe(tx, [chosen])
+        intents.owe(tx, [chosen])
         self._count(found.owner, account)
         return chosen
 
@@ -140,19 +140,19 @@ def _note(tx: Tx, run: Run, choice: Choice, result: RowResult) -> None:
     intent, system = choice.intent, run.crm.system
     match result.outcome:
         case Outcome.written | Outcome.unchanged:
-            work.settle(tx, intent, "done")
-            work.forgive(tx, intent.lead, system, work.ASSIGN)
+            intents.settle(tx, intent, "done")
+            refusals.forgive(tx, intent.lead, system, intents.ASSIGN)
             facts.add_events(tx, [_fact(run, choice, result)])
         case Outcome.refused:
-            work.settle(tx, intent, "owed", result.code)
+            intents.settle(tx, intent, "owed", result.code)
             payload = {name: value for name, value in intent.payload.items() if name != "owner"}
             payload["refused"] = [*payload.get("refused", ()), choice.owner]
-            work.owe(tx, [replace(intent, payload=payload)])
-            work.refuse(tx, [refusal_of(intent.lead, system, work.ASSIGN, result, choice.owner)])
+            intents.owe(tx, [replace(intent, payload=payload)])
+            refusals.refuse(tx, [refusal_of(intent.lead, system, intents.ASSIGN, result, choice.owner)])
         case Outcome.retry:
-            work.settle(tx, intent, "owed", result.code)
+            intents.settle(tx, intent, "owed", result.code)
         case Outcome.gone:
-            work.settle(tx, intent, "dropped", result.code)
+            intents.settle(tx, intent, "dropped", result.code)
 
 
 def _fact(run: Run, choice: Choice, result: RowResult) -> Event:

@@ -29,9 +29,9 @@ from sync.cycle import (
     write_phase,
 )
 from sync.difference import Hidden, differences_of, totals_of
-from sync.ledger import records, work
+from sync.ledger import records, refusals, statuses
+from sync.ledger.refusals import Refusal
 from sync.ledger.store import Ledger
-from sync.ledger.work import Refusal
 from sync.limits import LimitExceeded, Limits, Planned, counted
 from sync.rehearsal import Notebook, PlannedWrite, RehearsedCrm, RehearsedPlatform
 from sync.run import Progress, Run
@@ -160,7 +160,7 @@ def _rehearse(run: Run, plan: Plan, notebook: Notebook, options: Options) -> Pla
     planned, stopped = count(run), _limit(run, options)
     write_phase(run, guard)
     with run.read() as tx:
-        refused = work.refusals(tx)
+        refused = refusals.listed(tx)
     return replace(
         plan,
         writes=tuple(notebook.writes),
@@ -187,7 +187,7 @@ def _before(copy: Ledger, company: Company, write: PlannedWrite) -> Mapping[str,
     """What the ledger knows of a record before a write; a name that is absent is known to nobody."""
     with copy.read(company.slug) as tx:
         if write.verb == STATUS:
-            return _shown(work.written_of(tx, write.lead, write.system), write)
+            return _shown(statuses.written_of(tx, write.lead, write.system), write)
         kept = records.records_of(tx, write.system, [write.lead]).get(write.lead, [])
     values = next((each.record.values for each in kept if each.record.id == write.id), {})
     match write.verb:

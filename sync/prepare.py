@@ -23,13 +23,14 @@ from mapping.sheet import render_brief
 from mapping.status import Meaning
 from policies.events import Event, Kind
 from sync.judgement import setting_of
-from sync.ledger import facts, handoffs, leads, links, matches, packages, records, work
+from sync.ledger import facts, handoffs, intents, leads, links, matches, packages, pushes, records, refusals
 from sync.ledger.compared import write_bases, write_comparison
 from sync.ledger.handoffs import HandoffRow
+from sync.ledger.intents import Intent
 from sync.ledger.leads import LeadRow
 from sync.ledger.records import Kept
+from sync.ledger.refusals import Refusal
 from sync.ledger.store import Tx
-from sync.ledger.work import Intent, Refusal
 from sync.matching import Filling, Fitting, ask_fields, ask_identity, decide_by_person, fill, mark_claimed
 from sync.run import Counts, Run
 from sync.wording import word_problems
@@ -220,13 +221,15 @@ def _pass_on(tx: Tx, run: Run, draft: Draft, payload: Mapping[str, Any]) -> str:
     print_ = payload["fingerprint"]
     if _was_refused_so(tx, run, draft, print_):
         return "refused before"
-    n = work.next_push(tx, draft.row.id, draft.handoff.cycle, print_)
+    n = pushes.next_push(tx, draft.row.id, draft.handoff.cycle, print_)
     if n is None:
         return "passed so before"
-    intent = Intent(operation=work.PUSH, lead=draft.row.id, cycle=draft.handoff.cycle, n=n, payload=payload)
-    work.owe(tx, [intent])
-    work.reopen(tx, intent)
-    work.forgive(tx, draft.row.id, MAPPING, work.PUSH)
+    intent = Intent(
+        operation=intents.PUSH, lead=draft.row.id, cycle=draft.handoff.cycle, n=n, payload=payload
+    )
+    intents.owe(tx, [intent])
+    intents.reopen(tx, intent)
+    refusals.forgive(tx, draft.row.id, MAPPING, intents.PUSH)
     facts.add_events(tx, [_complete(run, draft, print_)])
     return "ready"
 
@@ -260,8 +263,8 @@ def _complete(run: Run, draft: Draft, version: str) -> Event:
 def _was_refused_so(tx: Tx, run: Run, draft: Draft, print_: str) -> bool:
     """The CRM refused exactly this: it is not asked again until something about it changes."""
     return any(
-        each.operation == work.PUSH and each.fingerprint == print_ and each.system == run.crm.system
-        for each in work.refusals(tx, [draft.row.id])
+        each.operation == intents.PUSH and each.fingerprint == print_ and each.system == run.crm.system
+        for each in refusals.listed(tx, [draft.row.id])
     )
 
 
@@ -271,12 +274,12 @@ def _refuse(tx: Tx, run: Run, draft: Draft, mapped: Mapped, why: tuple[str, str]
     refusal = Refusal(
         lead=draft.row.id,
         system=MAPPING,
-        operation=work.PUSH,
+        operation=intents.PUSH,
         code=code,
         message=message,
         fingerprint=print_,
     )
-    work.refuse(tx, [refusal])
+    refusals.refuse(tx, [refusal])
     fact = run.fact(
         Kind.refused, draft.row.id, draft.handoff.cycle, at=run.now, version=print_, data={"code": code}
     )

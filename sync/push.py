@@ -3,13 +3,14 @@
 from connectors.base import Outcome, RowResult, Write
 from connectors.promises import pair
 from policies.events import Kind
-from sync.ledger import compared, facts, links, matches, work
+from sync.ledger import compared, facts, intents, links, matches, pushes, refusals
 from sync.ledger.compared import Compared
+from sync.ledger.intents import Intent
 from sync.ledger.links import Link
 from sync.ledger.matches import Match
 from sync.ledger.patience import outlast
+from sync.ledger.refusals import Refusal
 from sync.ledger.store import Tx
-from sync.ledger.work import Intent, Refusal
 from sync.run import Counts, Run
 
 BATCH = 5_000  # enough for a CRM to take thousands as one job, few enough to hold
@@ -25,12 +26,12 @@ def push(run: Run) -> Counts:
     after = 0
     while batch := _next(run, after):
         after = batch[-1][0]
-        intents = [intent for _, intent in batch]
-        rows = [_write(intent) for intent in intents]
+        owed = [intent for _, intent in batch]
+        rows = [_write(intent) for intent in owed]
         results = run.crm.push(rows, unassigned=run.agreement.routing.enabled)
-        settled = pair(run.crm.system, intents, rows, results)
+        settled = pair(run.crm.system, owed, rows, results)
         with run.write() as tx:
-            for intent, result in outlast(tx, run.crm.system, work.PUSH, settled, run.patience):
+            for intent, result in outlast(tx, run.crm.system, intents.PUSH, settled, run.patience):
                 counts[_settle(tx, run, intent, result)] += 1
         run.progress("push", len(batch))
     return counts
@@ -38,7 +39,7 @@ def push(run: Run) -> Counts:
 
 def _next(run: Run, after: int) -> list[tuple[int, Intent]]:
     with run.read() as tx:
-        return work.owed(tx, work.PUSH, after, BATCH)
+        return intents.owed(tx, intents.PUSH, after, BATCH)
 
 
 def _write(intent: Intent) -> Write:
@@ -55,7 +56,7 @@ def _settle(tx: Tx, run: Run, intent: Intent, result: RowResult) -> str:
             _note_delivery(tx, run, intent, result)
             return "created" if result.created else "updated"
         case Outcome.retry:
-            work.settle(tx, intent, "owed", result.code)
+            intents.settle(tx, intent, "owed", result.code)
             return "put off"
         case Outcome.refused | Outcome.gone:
             _note_refusal(tx, run, intent, result)
@@ -65,9 +66,9 @@ def _settle(tx: Tx, run: Run, intent: Intent, result: RowResult) -> str:
 def _note_delivery(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
     assert result.id is not None, "a written row has the record's id"
     kind = result.kind or intent.payload["kind"] or "Lead"
-    work.settle(tx, intent, "done")
-    work.slim(tx, intent)
-    work.forgive(tx, intent.lead, run.crm.system, work.PUSH)
+    intents.settle(tx, intent, "done")
+    pushes.slim(tx, intent)
+    refusals.forgive(tx, intent.lead, run.crm.system, intents.PUSH)
     if "bases" in intent.payload:
         bases = compared.read_bases(intent.payload["bases"])
         compared.put_compared(tx, [Compared(lead=intent.lead, system=run.crm.system, bases=bases)])
@@ -85,16 +86,16 @@ def _note_delivery(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
 
 def _note_refusal(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
     code = result.code or result.outcome.value
-    work.settle(tx, intent, "refused", code)
+    intents.settle(tx, intent, "refused", code)
     refusal = Refusal(
         lead=intent.lead,
         system=run.crm.system,
-        operation=work.PUSH,
+        operation=intents.PUSH,
         code=code,
         message=result.message or "the CRM would not take the record",
         fingerprint=intent.payload["fingerprint"],
     )
-    work.refuse(tx, [refusal])
+    refusals.refuse(tx, [refusal])
     fact = run.fact(
         Kind.refused,
         intent.lead,

@@ -11,11 +11,11 @@ from mapping.identity import fingerprint
 from mapping.status import Meaning
 from sync import effects
 from sync.judgement import settle
-from sync.ledger import facts, leads, links, records, work
+from sync.ledger import facts, intents, leads, links, records, refusals, statuses
 from sync.ledger.links import Link
 from sync.ledger.patience import outlast
+from sync.ledger.statuses import StatusRow
 from sync.ledger.store import Tx
-from sync.ledger.work import StatusRow
 from sync.mapped import write_fields
 from sync.owners import Desk
 from sync.run import PAGE, Counts, Run
@@ -35,7 +35,7 @@ class Step:
 def assign(run: Run) -> Counts:
     """Gives the leads that this product routes to their owners."""
     _judge_again(run)
-    return effects.drain(run, work.ASSIGN, Desk().give)
+    return effects.drain(run, intents.ASSIGN, Desk().give)
 
 
 def move(run: Run) -> Counts:
@@ -45,24 +45,24 @@ def move(run: Run) -> Counts:
     """
     _judge_again(run)
     counts = Counts()
-    counts += effects.drain(run, work.RETURN, effects.record_returns)
-    counts += effects.drain(run, work.TRACK, effects.move_tracks)
-    counts += effects.drain(run, work.STAGE, effects.move_stages)
+    counts += effects.drain(run, intents.RETURN, effects.record_returns)
+    counts += effects.drain(run, intents.TRACK, effects.move_tracks)
+    counts += effects.drain(run, intents.STAGE, effects.move_stages)
     _judge_again(run)
     return counts
 
 
 def write_crm(run: Run) -> Counts:
     """Writes what the CRM should show: mapped fields that changed, the status, and the seller's task."""
-    counts = write_fields(run, run.crm.system, work.FIELDS, run.crm.write_fields)
+    counts = write_fields(run, run.crm.system, intents.FIELDS, run.crm.write_fields)
     _judge_again(run)
-    counts += effects.drain(run, work.TASK, effects.create_tasks)
+    counts += effects.drain(run, intents.TASK, effects.create_tasks)
     return counts + _write_status(run, run.crm.system, "crm", run.crm.write_status)
 
 
 def write_platform(run: Run) -> Counts:
     """Writes what the marketing platform should show: sales' fields that are brought back, and the status."""
-    counts = write_fields(run, run.platform.system, work.FIELDS_BACK, run.platform.write_fields)
+    counts = write_fields(run, run.platform.system, intents.FIELDS_BACK, run.platform.write_fields)
     return counts + _write_status(run, run.platform.system, "platform", run.platform.write_status)
 
 
@@ -88,7 +88,7 @@ def _write_status(
     counts, after = Counts(), ""
     while True:
         with run.read() as tx:
-            rows = work.unwritten(tx, system, after, BATCH)
+            rows = statuses.unwritten(tx, system, after, BATCH)
             targets = links.targets_of(tx, system, [row.lead for row in rows])
         if not rows:
             return counts
@@ -119,12 +119,12 @@ def _note_status(tx: Tx, system: str, row: StatusRow, result: RowResult) -> None
     print_ = fingerprint(row.wanted)
     match result.outcome:
         case Outcome.written | Outcome.unchanged:
-            work.mark_written(tx, row.lead, system, row.wanted, print_)
-            work.forgive(tx, row.lead, system, STATUS)
+            statuses.mark_written(tx, row.lead, system, row.wanted, print_)
+            refusals.forgive(tx, row.lead, system, STATUS)
         case Outcome.refused:
-            work.mark_written(tx, row.lead, system, row.wanted, print_)  # not again until it changes
-            work.refuse(tx, [effects.refusal_of(row.lead, system, STATUS, result, print_)])
+            statuses.mark_written(tx, row.lead, system, row.wanted, print_)  # not again until it changes
+            refusals.refuse(tx, [effects.refusal_of(row.lead, system, STATUS, result, print_)])
         case Outcome.gone:  # not again until it changes, or until the lead has another record
-            work.mark_written(tx, row.lead, system, row.wanted, print_)
+            statuses.mark_written(tx, row.lead, system, row.wanted, print_)
         case Outcome.retry:
             pass  # a later run tries again

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, and_, delete, select
 from connectors.budgets import Budget
 from mapping.records import Instant, format_instant
 from sync.ledger import schema
+from sync.ledger.intents import STAGE, TRACK
 from sync.ledger.links import targets_of
 from sync.ledger.store import Ledger, Tx
-from sync.ledger.work import STAGE, TRACK
 
 ACCOUNT = ""
 

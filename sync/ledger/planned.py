@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
 from sync.ledger import links, schema
+from sync.ledger.intents import PUSH
 from sync.ledger.store import Tx
-from sync.ledger.work import PUSH
 from sync.limits import Planned
 
 intent, status, compared, link = schema.intent, schema.status, schema.compared, schema.link

@@ -19,6 +19,7 @@ from sync.ledger import (
     compared,
     erasures,
     facts,
+    intents,
     leads,
     links,
     matches,
@@ -26,20 +27,22 @@ from sync.ledger import (
     packages,
     planned,
     records,
+    refusals,
     runs,
     schema,
-    work,
+    statuses,
 )
 from sync.ledger.budgets import KeptBudgets, queue_after_run, queue_of
 from sync.ledger.compared import Compared
+from sync.ledger.intents import Intent
 from sync.ledger.jobs import KeptJobs
 from sync.ledger.links import Link
 from sync.ledger.matches import Match
 from sync.ledger.migrate import _config, migrate, prepare
 from sync.ledger.patience import outlast
 from sync.ledger.records import Kept
+from sync.ledger.refusals import Refusal
 from sync.ledger.store import CompanyHeld, LeaseLost, Ledger, LedgerError
-from sync.ledger.work import Intent, Refusal
 
 NOW = 1_778_000_000
 
@@ -157,28 +160,28 @@ class LedgerContract:
             assert links.count_links(tx, "salesforce") == 1
 
     def test_a_write_is_owed_once_and_in_order(self, ledger: Ledger) -> None:
-        intents = [Intent(operation="push", lead=each, cycle=1, n=0, payload={"v": 1}) for each in "abc"]
+        pushed = [Intent(operation="push", lead=each, cycle=1, n=0, payload={"v": 1}) for each in "abc"]
         with ledger.write("acme", NOW) as tx:
-            work.owe(tx, intents)
-            work.owe(tx, [Intent(operation="push", lead="b", cycle=1, n=0, payload={"v": 2})])
-            work.settle(tx, intents[0], "done")
-            work.owe(tx, [intents[0]])
+            intents.owe(tx, pushed)
+            intents.owe(tx, [Intent(operation="push", lead="b", cycle=1, n=0, payload={"v": 2})])
+            intents.settle(tx, pushed[0], "done")
+            intents.owe(tx, [pushed[0]])
         with ledger.read("acme") as tx:
-            owed = work.owed(tx, "push", 0, 10)
+            owed = intents.owed(tx, "push", 0, 10)
             assert [(each.lead, each.payload["v"]) for _, each in owed] == [("b", 2), ("c", 1)]
 
     def test_only_a_status_that_changed_is_written_again(self, ledger: Ledger) -> None:
         with ledger.write("acme", NOW) as tx:
             links.put_links(tx, [Link(system="hubspot", kind="contact", id="1", lead="a")])
-            work.want_status(tx, [("a", "hubspot", {"s": "x"}, "h1"), ("b", "hubspot", {"s": "x"}, "h1")])
-            assert [row.lead for row in work.unwritten(tx, "hubspot", "", 10)] == ["a"], (
+            statuses.want(tx, [("a", "hubspot", {"s": "x"}, "h1"), ("b", "hubspot", {"s": "x"}, "h1")])
+            assert [row.lead for row in statuses.unwritten(tx, "hubspot", "", 10)] == ["a"], (
                 "b is linked to nothing"
             )
-            work.mark_written(tx, "a", "hubspot", {"s": "x"}, "h1")
-            work.want_status(tx, [("a", "hubspot", {"s": "x"}, "h1")])
-            assert work.unwritten(tx, "hubspot", "", 10) == []
-            work.want_status(tx, [("a", "hubspot", {"s": "y"}, "h2")])
-            assert [row.wanted for row in work.unwritten(tx, "hubspot", "", 10)] == [{"s": "y"}]
+            statuses.mark_written(tx, "a", "hubspot", {"s": "x"}, "h1")
+            statuses.want(tx, [("a", "hubspot", {"s": "x"}, "h1")])
+            assert statuses.unwritten(tx, "hubspot", "", 10) == []
+            statuses.want(tx, [("a", "hubspot", {"s": "y"}, "h2")])
+            assert [row.wanted for row in statuses.unwritten(tx, "hubspot", "", 10)] == [{"s": "y"}]
             assert planned.count_changes(tx) == 1
 
     def test_a_refused_record_keeps_since_when(self, ledger: Ledger) -> None:
@@ -186,12 +189,12 @@ class LedgerContract:
             lead="a", system="salesforce", operation="push", code="X", message="m", fingerprint="f"
         )
         with ledger.write("acme", NOW) as tx:
-            work.refuse(tx, [refusal])
+            refusals.refuse(tx, [refusal])
         with ledger.write("acme", NOW + 60) as tx:
-            work.refuse(tx, [refusal])
-            assert [each.since for each in work.refusals(tx)] == [NOW]
-            work.forgive(tx, "a", "salesforce", "push")
-            assert work.count_refused(tx) == 0
+            refusals.refuse(tx, [refusal])
+            assert [each.since for each in refusals.listed(tx)] == [NOW]
+            refusals.forgive(tx, "a", "salesforce", "push")
+            assert refusals.count(tx) == 0
 
     def test_a_row_that_is_put_off_in_so_many_runs_over_a_day_is_refused(self, ledger: Ledger) -> None:
         result = RowResult(key="a", outcome=Outcome.retry, code="LOCKED")
@@ -298,7 +301,7 @@ class LedgerContract:
             version="1",
         )
         intent = Intent(
-            operation=work.PUSH, lead="a", cycle=1, n=0, payload={"values": {"Email": "a@example.org"}}
+            operation=intents.PUSH, lead="a", cycle=1, n=0, payload={"values": {"Email": "a@example.org"}}
         )
         refusal = Refusal(
             lead="a", system="mapping", operation="push", code="x", message="m", fingerprint="f"
@@ -311,9 +314,9 @@ class LedgerContract:
                 tx, [{"system": "hubspot", "kind": "touch", "id": "9", "record_id": "1", "data": {"x": "y"}}]
             )
             packages.put_package(tx, "a", 1, {"contact": "a@example.org"}, [])
-            work.owe(tx, [intent, replace(intent, lead="b")])
-            work.refuse(tx, [refusal])
-            work.want_status(tx, [("a", "hubspot", {"x": 1}, "h")])
+            intents.owe(tx, [intent, replace(intent, lead="b")])
+            refusals.refuse(tx, [refusal])
+            statuses.want(tx, [("a", "hubspot", {"x": 1}, "h")])
             compared.put_compared(tx, [Compared(lead="a", system="hubspot", wanted={"x": "y"})])
             matches.park(tx, [Match(lead="a", system="hubspot", field="x", code="c", detail={"x": "y"})])
         with ledger.write("acme", NOW) as tx:
@@ -321,7 +324,7 @@ class LedgerContract:
         assert set(first.values()) == {1}
         assert set(second.values()) == {0}
         with ledger.read("acme", NOW) as tx:
-            assert [each.lead for _, each in work.owed(tx, work.PUSH, 0, 9)] == ["b"]
+            assert [each.lead for _, each in intents.owed(tx, intents.PUSH, 0, 9)] == ["b"]
             assert records.records_of(tx, "hubspot", ["a"])["a"][0].record.values == {}
             assert [each.id for each in links.links_of(tx, "a")] == ["1"]
             assert "a" in leads.leads_by_id(tx, ["a"])
@@ -411,9 +414,7 @@ class LedgerContract:
         with ledger.write("acme", NOW) as tx:
             leads.add_leads(tx, [each.lead for each in targets])
             links.put_links(tx, targets)
-            work.want_status(
-                tx, [("lead-0", "rdstation", {"s": "won"}, "h"), ("nobody", "rdstation", {}, "h")]
-            )
+            statuses.want(tx, [("lead-0", "rdstation", {"s": "won"}, "h"), ("nobody", "rdstation", {}, "h")])
             assert queue_of(tx, "rdstation").waiting == 1
             assert queue_of(tx, "rdstation").until is None
         kept.take(day, "uuid-0")
@@ -422,26 +423,27 @@ class LedgerContract:
             ends = queue_of(tx, "rdstation").until
             assert ends is not None
             moves = [
-                Intent(operation=work.TRACK, lead=f"lead-{n}", cycle=1, n=0, payload={}) for n in range(1, 6)
+                Intent(operation=intents.TRACK, lead=f"lead-{n}", cycle=1, n=0, payload={})
+                for n in range(1, 6)
             ]
-            work.owe(tx, moves)
+            intents.owe(tx, moves)
         kept.take(hour)
         with ledger.write("acme", NOW) as tx:
             found = queue_of(tx, "rdstation")
             assert (found.waiting, found.until) == (6, ends)
             assert queue_of(tx, "hubspot").waiting == 5, "tracks are the platform's, whichever it is"
             for each in moves:
-                work.settle(tx, each, "done")
-            work.mark_written(tx, "lead-0", "rdstation", {"s": "won"}, "h")
+                intents.settle(tx, each, "done")
+            statuses.mark_written(tx, "lead-0", "rdstation", {"s": "won"}, "h")
             assert queue_after_run(tx, "rdstation").waiting == 0
 
     def test_an_accounts_budget_ends_after_as_many_spans_as_the_rows_fill(self, ledger: Ledger) -> None:
         hour = Budget(name="workflow", calls=1, seconds=3_600, rows=2)
         with ledger.write("acme", NOW) as tx:
             moves = [
-                Intent(operation=work.TRACK, lead=f"lead-{n}", cycle=1, n=0, payload={}) for n in range(5)
+                Intent(operation=intents.TRACK, lead=f"lead-{n}", cycle=1, n=0, payload={}) for n in range(5)
             ]
-            work.owe(tx, moves)
+            intents.owe(tx, moves)
         kept = KeptBudgets(ledger, "acme", "rdstation")
         kept.take(hour)
         first = kept.take(hour)

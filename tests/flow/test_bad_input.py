@@ -11,7 +11,7 @@ from mapping.problems import ConfigurationError
 from mapping.records import Value
 from sync.accounts import wanted_fields
 from sync.cycle import Summary
-from sync.ledger import runs, schema, work
+from sync.ledger import refusals, runs, schema
 from sync.ledger.store import Ledger
 from sync.limits import LimitExceeded
 from tests.doubles.crm import MemoryCrm
@@ -25,9 +25,9 @@ def place(world: World, contact: str) -> str | None:
         return found
 
 
-def refusals(world: World) -> list[work.Refusal]:
+def refused(world: World) -> list[refusals.Refusal]:
     with world.ledger.read("acme") as tx:
-        return work.refusals(tx)
+        return refusals.listed(tx)
 
 
 def passes_beside(world: World, **values: Value) -> tuple[str, Summary]:
@@ -76,13 +76,13 @@ def test_a_name_too_long_is_refused_with_the_field_and_both_lengths_and_passes_w
 ) -> None:
     odd, summary = passes_beside(world, lastname="L" * 300)
     assert summary.refused == 1
-    (refusal,) = refusals(world)
+    (refusal,) = refused(world)
     assert refusal.lead == f"hubspot-4242-{odd}"
     assert all(word in refusal.message for word in ("LastName", "300", "80"))
     assert "LLL" not in refusal.message
     assert world.shown(odd) == "refused"
     assert world.run().counts["push"]["created"] == 0
-    assert len(refusals(world)) == 1
+    assert len(refused(world)) == 1
     world.wait(HOUR)
     world.marketing.change(odd, {"lastname": "Short"})
     assert world.run().refused == 0
@@ -250,7 +250,7 @@ def test_a_refused_lead_that_was_deleted_meanwhile_is_not_tried_again(world: Wor
         world.wait(DAY)
         world.run()
     with world.ledger.write("acme", world.now) as tx:
-        work.ask_again(tx)
+        refusals.ask_again(tx)
     world.crm.faults.mend("push", lead)
     world.wait(60)
     assert world.run().written == 0

@@ -8,7 +8,7 @@ from connectors.base import FieldInfo
 from mapping.problems import ConfigurationError
 from mapping.records import ValueType
 from sync.accounts import wanted_fields
-from sync.ledger import compared, matches, work
+from sync.ledger import compared, matches, refusals
 from sync.ledger.store import Ledger
 from sync.limits import LimitExceeded
 from tests.flow.world import DAY, HOUR, SELLER, World, company
@@ -272,7 +272,7 @@ def test_a_field_that_the_crm_refuses_is_told_once_and_tried_again_when_it_chang
     fields["Title"] = FieldInfo(name="Title", label="Title", type=ValueType.text, writable=True, length=50)
     assert world.run().refused == 1
     with world.ledger.read("acme") as tx:
-        (refusal,) = work.refusals(tx)
+        (refusal,) = refusals.listed(tx)
     assert (refusal.system, refusal.operation, refusal.code) == ("salesforce", "fields", "STRING_TOO_LONG")
     world.wait(HOUR)
     world.marketing.change(contact, {"city": "Lugo"})

@@ -17,7 +17,7 @@ from mapping.reading import read_lead
 from mapping.records import Record, Value, ValueType
 from mapping.values import unprintable
 from sync.accounts import wanted_fields
-from sync.ledger import schema, work
+from sync.ledger import refusals, schema
 from sync.ledger.migrate import prepare
 from sync.ledger.store import Ledger
 from tests.doubles.crm import MemoryCrm
@@ -104,7 +104,7 @@ def hostile_world(ledger: Ledger, count: int) -> World:
 def assert_each_is_written_or_refused(world: World) -> Counter[str]:
     rows = {str(row.values[LEAD_ID]): row for row in world.crm.rows.values()}
     with world.ledger.read("acme") as tx:
-        refusals = {each.lead: each for each in work.refusals(tx)}
+        refused = {each.lead: each for each in refusals.listed(tx)}
         noted = {
             row.id: {each["field"] for each in row.evaluation.get("problems", [])}
             for row in tx.connection.execute(select(schema.lead.c.id, schema.lead.c.evaluation))
@@ -112,10 +112,10 @@ def assert_each_is_written_or_refused(world: World) -> Counter[str]:
     told = Counter[str]()
     for contact in world.marketing.contacts.values():
         ours = f"hubspot-4242-{contact.id}"
-        if ours in refusals:
-            assert refusals[ours].code
-            assert refusals[ours].message
-            assert BIG not in refusals[ours].message
+        if ours in refused:
+            assert refused[ours].code
+            assert refused[ours].message
+            assert BIG not in refused[ours].message
             told["refused"] += 1
             continue
         written, values = rows[ours].values, contact.values
@@ -188,7 +188,7 @@ def test_hostile_changes_after_delivery_are_written_as_they_are_or_refused(ledge
     world.wait(60)
     assert world.run().counts["write_back"]["fields"] == 0
     with world.ledger.read("acme") as tx:
-        refused = {each.lead for each in work.refusals(tx)}
+        refused = {each.lead for each in refusals.listed(tx)}
     for row in world.crm.rows.values():
         if str(row.values[LEAD_ID]) not in refused:
             contact = world.marketing.contacts[str(row.values[LEAD_ID]).rsplit("-", 1)[1]]

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.base import Outcome
 from sync.accounts import wanted_fields
-from sync.ledger import runs, work
+from sync.ledger import refusals, runs
 from sync.ledger.patience import put_off_by_last_run
 from sync.ledger.store import Ledger
 from tests.flow.world import HOUR, World, company
@@ -36,7 +36,7 @@ def locked(world: World, side: str, verb: str, contact: str) -> str:
 
 def refused(world: World) -> list[tuple[str, str, str]]:
     with world.ledger.read("acme") as tx:
-        return [(each.lead, each.operation, each.code) for each in work.refusals(tx)]
+        return [(each.lead, each.operation, each.code) for each in refusals.listed(tx)]
 
 
 def told(world: World) -> int:
@@ -90,7 +90,7 @@ def test_a_row_that_is_refused_so_is_tried_again_as_others_are(world: World) -> 
     late(world, RUNS + 1)
     world.crm.faults.mend("push", lead)
     with world.ledger.write("acme", world.now) as tx:
-        assert work.ask_again(tx, [lead]) == 1
+        assert refusals.ask_again(tx, [lead]) == 1
     late(world, 1)
     assert refused(world) == []
     assert world.shown(lead.rpartition("-")[2]) is not None

@@ -35,7 +35,6 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "sandbox/salesforce/app.py": (285, "the table of routes"),
     "sync/cycle.py": (280, "the order of a run, what stops it, and what it tells"),
     "sync/ledger/schema.py": (455, "every table on one page"),
-    "sync/ledger/work.py": (510, "what is owed; to be parted into intents, statuses and refusals"),
     "sync/prepare.py": (300, "the way of one draft, from package to write"),
     "sync/rehearsal.py": (265, "both ports, rehearsed verb by verb"),
     "connectors/salesforce/client.py": (290, "one method for each call"),

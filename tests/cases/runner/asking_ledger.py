@@ -1,6 +1,6 @@
 """Questions asked of a real ledger: verdicts from what it holds, what the engine writes, what is kept of a person."""
 
-from sync.ledger import exports, facts, records, work
+from sync.ledger import exports, facts, records, refusals
 from sync.write_back import STEPS
 from tests.cases.runner.answering import handoff_answer, lead_answer
 from tests.cases.runner.asking_policy import handoff_of
@@ -40,7 +40,7 @@ def ask_write(book: Book, given: Given) -> Answer:
     verdict = book.verdict(lead, now)
     contact = book.contacts[lead]
     with book.ledger.read(SLUG) as tx:
-        refused = [each.operation for each in work.refusals(tx)]
+        refused = [each.operation for each in refusals.listed(tx)]
     return {
         "on_lists": sorted(name for name, members in book.marketing.lists.items() if contact in members),
         "owed_writes": Names(book.owed()),

@@ -1,0 +1,192 @@
+"""Intents: the writes that are owed to the vendors, in order, and what became of each."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from sync.ledger import schema
+from sync.ledger.store import Tx, chunks
+
+PUSH, RETURN, TRACK, STAGE, TASK, ASSIGN = "push", "return", "track", "stage", "task", "assign"
+FIELDS, FIELDS_BACK = "fields", "fields_back"  # to the CRM, and back to marketing: owed by `compared`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A write that is owed: its key is (operation, lead, cycle, n), so that it is owed once."""
+
+    operation: str
+    lead: str
+    cycle: int
+    n: int
+    payload: Mapping[str, Any]
+
+
+def owe(tx: Tx, intents: Sequence[Intent]) -> None:
+    """Notes writes that are owed; one with a known key that is still owed takes the new payload."""
+    table = schema.intent
+    tx.add_new(
+        table,
+        [
+            {
+                "operation": each.operation,
+                "lead": each.lead,
+                "cycle": each.cycle,
+                "n": each.n,
+                "payload": dict(each.payload),
+                "state": "owed",
+                "created_at": tx.now,
+                "tries": 0,
+            }
+            for each in intents
+        ],
+    )
+    if intents:
+        tx.connection.execute(
+            _NEW_PAYLOAD, [_of(tx, each, new_payload=dict(each.payload)) for each in intents]
+        )
+
+
+def reopen(tx: Tx, intent: Intent) -> None:
+    """Owes a refused or dropped write again, with a new payload."""
+    tx.connection.execute(_REOPEN, _of(tx, intent, new_payload=dict(intent.payload)))
+
+
+def retry_changed(tx: Tx, intents: Sequence[Intent]) -> None:
+    """Owes refused writes again whose content is another one by now, such as the name of a list."""
+    table = schema.intent
+    wanted = {(each.operation, each.lead, each.cycle, each.n): each for each in intents}
+    for part in chunks({each.lead for each in intents}):
+        refused = tx.connection.execute(
+            select(table).where(
+                table.c.company == tx.company, table.c.lead.in_(part), table.c.state == "refused"
+            )
+        ).all()
+        for row in refused:
+            intent = wanted.get((row.operation, row.lead, row.cycle, row.n))
+            if intent is not None and dict(intent.payload) != row.payload:
+                reopen(tx, intent)
+
+
+def renew(tx: Tx, intents: Sequence[Intent]) -> None:
+    """Owes writes again that were done, and whose effect later facts have undone."""
+    if intents:
+        tx.connection.execute(_RENEW, [_of(tx, each, new_payload=dict(each.payload)) for each in intents])
+
+
+def owed(tx: Tx, operation: str, after: int, size: int) -> list[tuple[int, Intent]]:
+    """The next writes of one kind that are owed, in order, each with its number."""
+    table = schema.intent
+    rows = tx.connection.execute(
+        select(table)
+        .where(
+            table.c.company == tx.company,
+            table.c.state == "owed",
+            table.c.operation == operation,
+            table.c.seq > after,
+        )
+        .order_by(table.c.seq)
+        .limit(size)
+    )
+    return [(row.seq, _intent(row)) for row in rows]
+
+
+def owed_of(tx: Tx, leads: Iterable[str], operation: str) -> dict[str, Intent]:
+    """The owed write of one kind of each lead."""
+    table = schema.intent
+    found: dict[str, Intent] = {}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table).where(
+                table.c.company == tx.company,
+                table.c.operation == operation,
+                table.c.lead.in_(part),
+                table.c.state == "owed",
+            )
+        )
+        found |= {row.lead: _intent(row) for row in rows}
+    return found
+
+
+def drop_others(tx: Tx, leads: Iterable[str], wanted: Sequence[Intent], operations: Sequence[str]) -> None:
+    """Drops what these leads are owed of these kinds and no longer holds: evidence has taken it back."""
+    table = schema.intent
+    keys = {(each.operation, each.lead, each.cycle, each.n) for each in wanted}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table).where(
+                table.c.company == tx.company,
+                table.c.lead.in_(part),
+                table.c.operation.in_(operations),
+                table.c.state == "owed",
+            )
+        ).all()
+        for row in rows:
+            if (row.operation, row.lead, row.cycle, row.n) not in keys:
+                settle(tx, _intent(row), "dropped", "taken_back")
+
+
+def settle(tx: Tx, intent: Intent, state: str, code: str | None = None) -> None:
+    """Notes what became of a write: done, refused, dropped, or still owed (a passing fault)."""
+    tx.connection.execute(_SETTLE, _of(tx, intent, new_state=state, new_code=code, new_tried_at=tx.now))
+
+
+def note_tries(tx: Tx, operation: str, intents: Sequence[Intent]) -> list[Intent]:
+    """Notes that these writes of one kind are about to be sent; answers those that may have been sent before."""
+    table = schema.intent
+    tried = {
+        (row.lead, row.cycle, row.n)
+        for part in chunks({each.lead for each in intents})
+        for row in tx.connection.execute(
+            select(table.c.lead, table.c.cycle, table.c.n).where(
+                table.c.company == tx.company,
+                table.c.operation == operation,
+                table.c.lead.in_(part),
+                table.c.tries > 0,
+            )
+        )
+    }
+    if intents:
+        tx.connection.execute(_TRY, [_of(tx, each) for each in intents])
+    return [each for each in intents if (each.lead, each.cycle, each.n) in tried]
+
+
+def _of(tx: Tx, intent: Intent, **values: object) -> dict[str, object]:
+    """What names one write to the statements below."""
+    return {
+        "of_company": tx.company,
+        "of_operation": intent.operation,
+        "of_lead": intent.lead,
+        "of_cycle": intent.cycle,
+        "of_n": intent.n,
+        **values,
+    }
+
+
+def _intent(row: Row[Any]) -> Intent:
+    return Intent(operation=row.operation, lead=row.lead, cycle=row.cycle, n=row.n, payload=row.payload)
+
+
+# Statements of single rows, built once: a run executes them for every lead, and building takes longer than that.
+_INTENT = [
+    schema.intent.c[name] == bindparam(f"of_{name}")
+    for name in ("company", "operation", "lead", "cycle", "n")
+]
+_PAYLOAD: dict[str, Any] = {"payload": bindparam("new_payload")}
+_OWED: dict[str, Any] = {"state": "owed", "code": None, **_PAYLOAD}
+_NEW_PAYLOAD = update(schema.intent).where(*_INTENT, schema.intent.c.state == "owed").values(_PAYLOAD)
+_REOPEN = update(schema.intent).where(*_INTENT, schema.intent.c.state != "done").values(_OWED)
+_RENEW = update(schema.intent).where(*_INTENT, schema.intent.c.state == "done").values(_OWED)
+_TRY = update(schema.intent).where(*_INTENT).values(tries=schema.intent.c.tries + 1)
+_SETTLE = (
+    update(schema.intent)
+    .where(*_INTENT)
+    .values(
+        state=bindparam("new_state"),
+        code=bindparam("new_code"),
+        tried_at=bindparam("new_tried_at"),
+        tries=schema.intent.c.tries + 1,
+    )
+)
