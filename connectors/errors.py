@@ -28,6 +28,10 @@ class QuotaUsedUp(Unavailable):
         self.until = until
 
 
+class RecordsBusy(Unavailable):
+    """The vendor answers, but gives some of the records asked for only later: a limit of theirs is used up."""
+
+
 class CredentialsRefused(ConnectorError):
     """A person must act: the token or key is wrong, expired, revoked or lacks a scope."""
 

@@ -1,15 +1,17 @@
 """Pull: what changed in the marketing platform, into the ledger."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from connectors.promises import admit
 from mapping.identity import lead_id
 from mapping.records import Record, RecordState
 from policies.events import Event, Kind
+from sync import hints
 from sync.erasure import without_erased
 from sync.ledger import facts, leads, links, records, runs
+from sync.ledger.hints import drop_hints
 from sync.ledger.links import Link
 from sync.ledger.records import Kept, Known, hash_of_contact
 from sync.ledger.store import Tx
@@ -24,18 +26,30 @@ def pull(run: Run) -> Counts:
     """Stores every contact that changed since the last run and asks for it to be qualified.
 
     The cursor moves with the page that it stands for (promise 6); a contact that reads as before, as after
-    our own write-back, changes nothing.
+    our own write-back, changes nothing. What webhooks asked for and no page told is read after them.
     """
-    counts = Counts()
+    counts, hinted = Counts(), hints.waiting(run)
     with run.read() as tx:
         cursor = runs.cursor(tx, run.platform.system, STREAM)
     for page in run.platform.changed(cursor, run.properties):
         with run.write() as tx:
             stored = _store(tx, run, [admit(row, run.now) for row in page.rows])
             runs.put_cursor(tx, run.platform.system, STREAM, page.cursor)
+            hints.end(tx, run, hinted, page.rows)
         counts += Counts(read=len(page.rows), changed=stored)
         run.progress("pull", len(page.rows))
-    return counts + _look_again(run)
+    return counts + _heed(run, hinted) + _look_again(run)
+
+
+def _heed(run: Run, hinted: Mapping[str, str]) -> Counts:
+    """Reads the contacts that webhooks ask for; one that a webhook told meanwhile waits for the next run."""
+    counts = Counts()
+    for asked, rows in hints.read_hinted(run, hinted):
+        with run.write() as tx:
+            stored = _store(tx, run, [admit(row, run.now) for row in rows])
+            drop_hints(tx, run.platform.system, asked)
+        counts += Counts(hinted=len(asked), changed=stored)
+    return counts
 
 
 def _look_again(run: Run) -> Counts:

@@ -53,6 +53,11 @@ class Company:
         return hours * 3600
 
     @property
+    def reads_all(self) -> bool:
+        """Whether every contact of the platform is read, not those of one segmentation alone."""
+        return getattr(self.marketing, "segmentation", None) is None
+
+    @property
     def attach_wait(self) -> int:
         """Seconds that a lead waits for the platform's own integration to make its CRM record."""
         hours: int = getattr(self.marketing, "attach_wait_hours", 0)

@@ -21,7 +21,7 @@ from connectors.base import (
     Write,
 )
 from connectors.budgets import Budgets
-from connectors.errors import CredentialsRefused, RecordRefused, Unavailable
+from connectors.errors import CredentialsRefused, RecordRefused, RecordsBusy
 from connectors.rdstation import inspection
 from connectors.rdstation import schema as schemas
 from connectors.rdstation.answers import ABSENT, SYSTEM
@@ -127,7 +127,7 @@ class RDStation:
         return pages(changes.steps(start), lambda rows: self._read_rows(rows, properties))
 
     def read(self, ids: Sequence[str], properties: Sequence[str]) -> list[Record]:
-        """These contacts as they are now, up to three calls each; raises Unavailable for one that is too busy."""
+        """These contacts as they are now, up to three calls each; raises RecordsBusy for one that is too busy."""
         rows = [{"uuid": one, "created_at": None} for one in dict.fromkeys(ids)]
         records, busy = self._read_rows(rows, properties)
         if busy:
@@ -135,7 +135,7 @@ class RDStation:
                 f"RD Station takes no more reads of the funnel of {len(busy)} contacts today: another integration "
                 "uses them up; a later run tries again"
             )
-            raise Unavailable(text, system=SYSTEM)
+            raise RecordsBusy(text, system=SYSTEM)
         return records
 
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:

@@ -47,6 +47,7 @@ def empty_person(tx: Tx, lead: str) -> Counter[str]:
     not_held: Values = {"evaluation": {}, "qualify": False, "to_compare": False, "valid_until": None}
     done = Counter(
         unlinked=_delete(tx, schema.unlinked, schema.unlinked.c.record_id.in_(_ids(tx, lead))),
+        hint=_delete(tx, schema.hint, schema.hint.c.id.in_(_ids(tx, lead))),
         status=_delete(tx, schema.status, schema.status.c.lead == lead),
         refused=_delete(tx, schema.refused, schema.refused.c.lead == lead),
         compared=_delete(tx, schema.compared, schema.compared.c.lead == lead),

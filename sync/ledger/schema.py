@@ -373,6 +373,18 @@ cursor = Table(
     comment="Where each read goes on, in the vendor's own units",
 )
 
+hint = Table(
+    "hint",
+    metadata,
+    Column("company", String(63), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("id", String(120), nullable=False),
+    Column("received_at", Time, nullable=False, comment="Machine time"),
+    Column("call", String(32), nullable=False, comment="The webhook that told it last: a later one is new"),
+    PrimaryKeyConstraint("company", "system", "id"),
+    comment="Contacts that webhooks ask to read at the next run",
+)
+
 answer = Table(
     "answer",
     metadata,

@@ -19,6 +19,7 @@ from sync.ledger import (
     compared,
     erasures,
     facts,
+    hints,
     intents,
     leads,
     links,
@@ -248,6 +249,34 @@ class LedgerContract:
             with pytest.raises(LeaseLost), ledger.write("acme", NOW) as tx:
                 leads.add_leads(tx, ["a"])
 
+    def test_a_contact_is_hinted_at_once_however_often_it_is_told(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            assert hints.add_hints(tx, "hubspot", ["1", "2", "1"]) == hints.Kept(kept=2)
+            first = hints.hints_of(tx, "hubspot")
+            assert hints.add_hints(tx, "hubspot", ["2"]) == hints.Kept(kept=1)
+            assert (set(first), hints.count_hints(tx)) == ({"1", "2"}, 2)
+        with ledger.write("acme", NOW) as tx:
+            hints.drop_hints(tx, "hubspot", first)
+            assert set(hints.hints_of(tx, "hubspot")) == {"2"}, "it was told again after it was looked at"
+        assert hints.is_hinted(ledger, "acme")
+        assert not hints.is_hinted(ledger, "beta")
+
+    def test_hints_beyond_the_cap_are_dropped_and_told_but_known_ones_are_not(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            assert hints.add_hints(tx, "hubspot", "abc", most=2) == hints.Kept(kept=2, dropped=1)
+            assert hints.add_hints(tx, "hubspot", "abcd", most=2) == hints.Kept(kept=2, dropped=2)
+            assert hints.add_hints(tx, "rdstation", "e", most=2) == hints.Kept(kept=0, dropped=1)
+            assert set(hints.hints_of(tx, "hubspot")) == {"a", "b"}
+        with ledger.write("beta", NOW) as tx:
+            assert hints.add_hints(tx, "hubspot", "c", most=2) == hints.Kept(kept=1)
+
+    def test_more_hints_than_a_statement_takes_are_kept_and_dropped(self, ledger: Ledger) -> None:
+        many = [str(number) for number in range(1_200)]
+        with ledger.write("acme", NOW) as tx:
+            assert hints.add_hints(tx, "hubspot", many) == hints.Kept(kept=1_200)
+            hints.drop_hints(tx, "hubspot", hints.hints_of(tx, "hubspot"))
+            assert hints.count_hints(tx) == 0
+
     def test_a_copy_has_the_company_and_nobody_else(self, ledger: Ledger, tmp_path: Path) -> None:
         for company in ("acme", "beta"):
             with ledger.write(company, NOW) as tx:
@@ -313,6 +342,7 @@ class LedgerContract:
             records.put_unlinked(
                 tx, [{"system": "hubspot", "kind": "touch", "id": "9", "record_id": "1", "data": {"x": "y"}}]
             )
+            hints.add_hints(tx, "hubspot", ["1"])
             packages.put_package(tx, "a", 1, {"contact": "a@example.org"}, [])
             intents.owe(tx, [intent, replace(intent, lead="b")])
             refusals.refuse(tx, [refusal])

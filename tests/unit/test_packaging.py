@@ -34,7 +34,7 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "reports/rows.py": (280, "the rows that every figure is made of"),
     "sandbox/salesforce/app.py": (285, "the table of routes"),
     "sync/cycle.py": (280, "the order of a run, what stops it, and what it tells"),
-    "sync/ledger/schema.py": (455, "every table on one page"),
+    "sync/ledger/schema.py": (470, "every table on one page"),
     "sync/prepare.py": (300, "the way of one draft, from package to write"),
     "sync/rehearsal.py": (265, "both ports, rehearsed verb by verb"),
     "connectors/salesforce/client.py": (290, "one method for each call"),

@@ -236,6 +236,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_handoff_company_mql_at"), ["company", "mql_at"], unique=False)
 
     op.create_table(
+        "hint",
+        sa.Column("company", sa.String(length=63), nullable=False),
+        sa.Column("system", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=120), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False, comment="Machine time"),
+        sa.Column(
+            "call",
+            sa.String(length=32),
+            nullable=False,
+            comment="The webhook that told it last: a later one is new",
+        ),
+        sa.PrimaryKeyConstraint("company", "system", "id", name=op.f("pk_hint")),
+        comment="Contacts that webhooks ask to read at the next run",
+    )
+    op.create_table(
         "intent",
         sa.Column(
             "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
@@ -607,6 +622,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_intent_company_state_operation"))
 
     op.drop_table("intent")
+    op.drop_table("hint")
     with op.batch_alter_table("handoff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_handoff_company_mql_at"))
         batch_op.drop_index(batch_op.f("ix_handoff_company_delivered_at"))
