@@ -75,7 +75,7 @@ class Salesforce:
             settings,
             properties,
             lead_id=self._lead_id,
-            clock=clock or self._vendor_clock,
+            clock=clock or self._client.now,
             user=self._user,
         )
         bulk = Bulk(self._client, settings.bulk_patience, jobs or NotedHere())
@@ -97,7 +97,7 @@ class Salesforce:
             id=org["Id"],
             name=org["Name"],
             timezone=org["TimeZoneSidKey"],
-            now=self._vendor_clock(),
+            now=self._client.now(),
             record_url=record_url(self._settings.base_url),
             user=user["user_id"],
             locale=org["DefaultLocaleSidKey"],
@@ -185,9 +185,6 @@ class Salesforce:
 
     def _fields(self, kind: str) -> Mapping[str, FieldInfo]:
         return (self._schema or self.schema()).kinds[kind]
-
-    def _vendor_clock(self) -> Instant:
-        return self._client.vendor_time or int(time.time())
 
     def _user(self) -> str:
         return self._client.user or (self._tenant or self.tenant()).user or ""

@@ -44,12 +44,13 @@ class Reading:
         self._client, self._settings, self._properties = client, settings, properties
         self._lead_id, self._clock, self._user = lead_id, clock, user
         self._as_of: Instant | None = None
+        self._now: Instant | None = None
         self._expected: list[Query] = []
         self._ahead: dict[Query, dict[str, Any]] = {}
 
     def expect(self, changes: str | None, touches: str | None, deals: str | None, asked: Asked) -> None:
         """Asks for the first pages of all three together, once the first of them is read."""
-        self._as_of = self._clock()
+        self._as_of, self._now = self._clock(), self._client.now()
         self._expected = [
             *self._reader(self._change_streams(asked)).queries(changes),
             *self._reader(self._touch_streams()).queries(touches),
@@ -72,7 +73,8 @@ class Reading:
             yield Page(rows=tuple(self._deals(batch)), cursor=batch.cursor)
 
     def _reader(self, streams: Sequence[Stream]) -> Reader:
-        return Reader(self._client, streams, self._settings.overlap, self._first)
+        now = self._client.now() if self._now is None else self._now
+        return Reader(self._client, streams, self._settings.overlap, now=now, first=self._first)
 
     def _first(self, asked: Sequence[Query]) -> list[Found]:
         """First pages, those that were expected together with all others that are."""

@@ -240,6 +240,31 @@ def test_a_run_with_nothing_new_takes_four_calls_the_login_among_them(made):
     assert later.calls().by_verb == {"token": 1, "composite": 3}
 
 
+@pytest.mark.parametrize(
+    ("overlap", "pages"), [(120, [2, 0, 0]), (0, [2, 2, 0])], ids=["within the overlap", "when it has passed"]
+)
+def test_a_mass_update_is_read_once_more_at_most_and_then_a_run_costs_what_it_did(
+    made, sandbox, overlap, pages
+):
+    """Five thousand calls logged in one second, as an import of a dialler does."""
+    world = made(overlap=overlap)
+    record = pushed(world)
+    sandbox.steer.post("/clock", frozen=True)
+    rows = "\n".join(f"{record},Call {number},Completed,Call" for number in range(5_000))
+    job = world.ask("POST", "/jobs/ingest", {"object": "Task", "operation": "insert"})["id"]
+    world.upload(job, f"WhoId,Subject,Status,TaskSubtype\n{rows}\n")
+    assert world.ask("PATCH", f"/jobs/ingest/{job}", {"state": "UploadComplete"})["state"] == "UploadComplete"
+    sandbox.steer.post("/clock", frozen=False)
+    told, cursors = [], (None, None, None)
+    for _ in pages:
+        before = calls(world, "query_more"), calls(world, "composite")
+        (_, touches, _), cursors = read_all(world.crm, cursors)
+        told.append((len(touches), calls(world, "query_more") - before[0]))
+        last = calls(world, "composite") - before[1]
+    assert told == [(5_000 if more else 0, more) for more in pages]
+    assert last == 3  # as in any run with nothing new
+
+
 def test_what_may_not_be_read_stops_only_its_own_verb_though_all_is_asked_together(made, sandbox):
     world = made()
     record = pushed(world)

@@ -37,7 +37,7 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "sync/ledger/schema.py": (470, "every table on one page"),
     "sync/prepare.py": (300, "the way of one draft, from package to write"),
     "sync/rehearsal.py": (265, "both ports, rehearsed verb by verb"),
-    "connectors/salesforce/client.py": (290, "one method for each call"),
+    "connectors/salesforce/client.py": (295, "one method for each call"),
 }
 LONGER_FUNCTIONS = {
     "commands/aiming.py:_show_standing": (41, "one table, row by row"),
