@@ -55,7 +55,7 @@ def read_cursor(cursor: str | None) -> dict[str, Place]:
 
 
 def _place(at: object, row: object, low: object, *more: object) -> Place:
-    left, seen, again = [*more, *(0, "", 0)[len(more) :]]
+    left, seen, again = (dict(enumerate(more)).get(place, "") for place in range(3))
     return Place(
         at=_instant(at),
         id=str(row),
@@ -67,7 +67,7 @@ def _place(at: object, row: object, low: object, *more: object) -> Place:
 
 
 def _instant(value: object) -> Instant:
-    return int(str(value))
+    return int(str(value) or 0)
 
 
 def write_cursor(places: Mapping[str, Place]) -> str:
