@@ -16,11 +16,14 @@ from commands.session import Session, connect, open_session, out, plain
 from commands.setting_up import find_missing
 from connectors.base import Crm, Finding, Grade, MarketingPlatform
 from mapping.catalogue import SOURCES
+from mapping.owners import Owners
 from mapping.problems import ConfigurationError
 from mapping.records import Instant, instant_of
-from sync.accounts import Account, account_of, forget_accounts, mappers_for
+from sync.accounts import Account, account_of, forget_accounts, mappers_for, needs_owners, owners_of
+from sync.ledger.store import Ledger
 from sync.settings import Company
 
+SHOWN = 10  # owners by name of their ids
 SKEW = 60  # seconds between our clock and a vendor's: more would date follow-up wrongly in a dispute
 SKEW_FAULT = 3600  # and more than this is a wrong zone or a dead clock
 
@@ -79,7 +82,7 @@ def _check_company(session: Session, slug: str, note: Callable[[Row], None]) -> 
             )
             codes.append(code_of_error(error))
     if len(accounts) == len((platform, crm)):
-        codes.append(_attempt(lambda: tell(_of_both(company, platform, crm, accounts)), tell))
+        codes.append(_attempt(lambda: tell(_of_both(session.ledger, company, platform, crm, accounts)), tell))
     return worst(codes)
 
 
@@ -135,7 +138,7 @@ def skew(system: str, theirs: Instant, ours: Instant) -> Finding:
 
 
 def _of_both(
-    company: Company, platform: MarketingPlatform, crm: Crm, accounts: list[Account]
+    ledger: Ledger, company: Company, platform: MarketingPlatform, crm: Crm, accounts: list[Account]
 ) -> Iterator[Finding]:
     """Our fields and lists, the company's own fields, and the mapping between both."""
     steps = find_missing(company, platform, crm)
@@ -149,8 +152,28 @@ def _of_both(
     )
     yield from unknown_properties(company, accounts[0])
     if not steps:
-        mappers_for(company, accounts[0], accounts[1])
+        owners = None
+        if needs_owners(company, accounts[0], accounts[1]):
+            owners = owners_of(ledger, company.slug, platform), owners_of(ledger, company.slug, crm)
+        mappers_for(company, accounts[0], accounts[1], owners)
         yield Finding(what="mapping", grade=Grade.ok, state=f"{len(company.rules)} fields fit the CRM's own")
+        if owners is not None:
+            yield _who_is_who(*owners)
+
+
+def _who_is_who(marketing: Owners, sales: Owners) -> Finding:
+    """Whether every owner in marketing is a user of the CRM, by e-mail address."""
+    strangers = marketing.strangers_to(sales)
+    if not strangers:
+        state = f"every owner of {marketing.system} is a user of {sales.system} by e-mail address"
+        return Finding(what="owners", grade=Grade.ok, state=state)
+    named = ", ".join(strangers[:SHOWN]) + (", ..." if len(strangers) > SHOWN else "")
+    return Finding(
+        what="owners",
+        grade=Grade.note,
+        state=f"{len(strangers)} of {marketing.system} are no active user of {sales.system} by e-mail address: {named}",
+        remedy="give them one address in both, name their user in the rule's `table`, or say `no_user`",
+    )
 
 
 def unknown_properties(company: Company, account: Account) -> Iterator[Finding]:

@@ -15,16 +15,17 @@ from commands.outcome import DONE
 from commands.session import Session, UsageError, business_now, connect, open_session, out
 from mapping.identity import fingerprint
 from mapping.language import name_of
+from mapping.owners import Owners
 from mapping.records import Instant, format_instant
 from policies.agreement import Agreement
 from policies.events import Datum, Event, Kind
 from policies.states import ClockState, State
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
-from sync.accounts import last_account_of, mappers_for
+from sync.accounts import last_account_of, last_owners_of, mappers_for
 from sync.cycle import refuse_the_past
 from sync.judgement import settle
 from sync.ledger import facts
-from sync.ledger.store import Tx
+from sync.ledger.store import Ledger, Tx
 from sync.publication import published_terms
 from sync.run import Run
 from sync.settings import Company
@@ -242,12 +243,18 @@ def standing_run(session: Session, company: Company, now: Instant) -> Run:
         crm=crm,
         platform_tenant=marketing.tenant,
         crm_tenant=sales.tenant,
-        mappers=mappers_for(company, marketing, sales),
+        mappers=mappers_for(company, marketing, sales, _owners(ledger, company)),
         terms=terms,
         now=now,
         as_of=now,
         progress=lambda _stage, _rows: None,
     )
+
+
+def _owners(ledger: Ledger, company: Company) -> tuple[Owners, Owners] | None:
+    marketing = last_owners_of(ledger, company.slug, company.platform)
+    sales = last_owners_of(ledger, company.slug, company.crm_system)
+    return None if marketing is None or sales is None else (marketing, sales)
 
 
 def _show(verdict: LeadVerdict, made: Iterable[Event], company: Company, *, as_json: bool) -> None:

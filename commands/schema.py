@@ -196,6 +196,7 @@ def _rule() -> Shape:
                 "direction": rules.Direction,
                 "wins": rules.Wins,
                 "blank": rules.Blank,
+                "no_user": rules.NoUser,
             }.items()
         },
     }

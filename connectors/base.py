@@ -31,6 +31,15 @@ class Tenant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whom a record may belong to: a user by e-mail address, or a queue, which has none."""
+
+    id: str
+    email: str | None = field(default=None, repr=False)
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldInfo:
     """A field as the vendor describes it."""
 
@@ -315,6 +324,9 @@ class MarketingPlatform(Protocol):
     def schema(self) -> Schema:
         """Every contact field there is."""
 
+    def owners(self) -> list[Owner]:
+        """Whom contacts may belong to, those who left too; empty where the platform names owners by address alone."""
+
     def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
         """What `ensure` would create, in order; empty when everything is there."""
 
@@ -370,6 +382,9 @@ class Crm(Protocol):
 
     def schema(self) -> Schema:
         """Every field of Lead and Contact that the credential can see."""
+
+    def owners(self) -> list[Owner]:
+        """Whom records may belong to: users, inactive ones too; queues and integration users without an address."""
 
     def missing(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
         """What `ensure` would create or grant, in order; empty when everything is there."""

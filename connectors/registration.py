@@ -34,6 +34,7 @@ class Registration:
     is imported when it is opened. `properties` are the fields of ours that records of `kinds` carry there.
     `sources` are where a platform keeps our lead fields, `stages` its names of the stages that we set. `takes` names further keywords
     of `connector`: `budgets` (`connectors.budgets`), `jobs` (`connectors.jobs`), `clock` (the instant of a replay).
+    `owner` is the CRM's field that says whom a record belongs to.
     `opt_outs` are the channels by the CRM fields that say a person wants no more of them. `mql_stage` is the
     platform's stage of leads that are ready for sales; `tells_zone` is False where its tenant's zone is a guess.
     """
@@ -50,6 +51,7 @@ class Registration:
     opt_outs: Mapping[str, str] = field(default_factory=dict)
     mql_stage: str | None = None
     tells_zone: bool = True
+    owner: str = ""
 
 
 _HUBSPOT = Registration(
@@ -75,6 +77,7 @@ _SALESFORCE = Registration(
     connector="connectors.salesforce.crm:Salesforce",
     opt_outs={"HasOptedOutOfEmail": "email", "DoNotCall": "phone"},
     takes=frozenset({"clock", "jobs"}),
+    owner="OwnerId",
     properties=PROPERTIES["salesforce"],
     kinds=KINDS["salesforce"],
 )

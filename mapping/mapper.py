@@ -12,9 +12,10 @@ from typing import TypeAlias
 
 from mapping.catalogue import CATALOGUE
 from mapping.fitting import Target, fit_to
+from mapping.owners import UNMATCHED, References
 from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.records import Lead, Value, Values, ValueType
-from mapping.rules import BESIDES, Blank, Direction, FieldRule, TooLong
+from mapping.rules import BESIDES, Blank, Direction, FieldRule, NoUser, TooLong
 from mapping.setting import Setting
 from mapping.templates import Templates
 from mapping.transforms import TRANSFORMS, Step, Transform, chain, guard
@@ -33,6 +34,7 @@ class Mapped:
     notes: tuple[ValueProblem, ...] = ()
 
 
+Refer: TypeAlias = Callable[[Value, Value], Value]
 _Fill: TypeAlias = Callable[[Values, Context], tuple[Value, ValueProblem | None]]
 
 
@@ -89,21 +91,21 @@ def prepare_rules(
     direction: Direction = Direction.to_crm,
     country: str | None = None,
     creates: bool = True,
+    references: References | None = None,
     key: str = "mapping",
 ) -> Mapper:
     """Makes the rules of one direction ready against the fields of the system they write to.
 
     `types` are those of the fields that are read: the lead's, or the CRM's on the way back to marketing.
     `setting` is the company's language and zone, `country` where its phones without a country code are from;
-    `creates` says that new records are made by these rules.
+    `creates` says that new records are made by these rules, `references` who is who among both systems' owners.
     Raises ConfigurationError with every problem: a target that is not there (with the nearest one) or
     cannot be written, a template or a transform that will not do, a constant that does not fit, a field
     that a new record needs and no rule fills.
     """
     rules = tuple(rules)
     known = types if types is not None else {name: each.type for name, each in CATALOGUE.items()}
-    setting = setting or Setting()
-    press = _Press({**known, **BESIDES}, setting, transforms)
+    press = _Press({**known, **BESIDES}, setting or Setting(), transforms, references)
     chosen, fills, problems = [], [], list[Problem]()
     for rule in rules:
         if rule.direction is not direction:
@@ -120,7 +122,7 @@ def prepare_rules(
     if problems:
         raise ConfigurationError(problems)
     kinds = {rule.target: targets[rule.target].type for rule in chosen}
-    return Mapper(tuple(chosen), kinds, country, frozenset(press.reads), tuple(fills), setting.zone)
+    return Mapper(tuple(chosen), kinds, country, frozenset(press.reads), tuple(fills), press.setting.zone)
 
 
 def _unfilled(targets: Mapping[str, Target], filled: Collection[str], key: str) -> list[Problem]:
@@ -157,11 +159,16 @@ class _Press:
     """Presses each rule into one closure."""
 
     def __init__(
-        self, types: Mapping[str, ValueType], setting: Setting, transforms: Mapping[str, Transform]
+        self,
+        types: Mapping[str, ValueType],
+        setting: Setting,
+        transforms: Mapping[str, Transform],
+        references: References | None,
     ) -> None:
         self.types = types
         self.setting = setting
         self.transforms = transforms
+        self.references = references
         self.templates = Templates(types, setting)
         self.reads: set[str] = set()
 
@@ -170,7 +177,12 @@ class _Press:
             if name not in self.types:
                 raise _Faulty(f"{name!r} is no field over here", nearest(name, self.types), "from")
         self.reads.update(rule.sources)
-        origin, change, default = self._origin(rule), self._change(rule), _default(rule, target, self.setting)
+        refer = self._refer(rule, target)
+        origin, change, default = (
+            self._origin(rule),
+            self._change(rule),
+            _default(rule, target, self.setting, refer),
+        )
         source = self.types.get(rule.sources[0]) if len(rule.sources) == 1 else None
         typed = change is None and source is target.type
         fit = fit_to(target, rule.target, shortens=rule.too_long is TooLong.shorten, typed=typed)
@@ -180,9 +192,11 @@ class _Press:
         def fill(values: Values, context: Context) -> tuple[Value, ValueProblem | None]:
             if source is ValueType.instant or source is ValueType.date:
                 context = Context(country=context.country, zone=context.zone, source=source)
-            value = origin(values, context)
+            value = raw = origin(values, context)
             if change is not None:
                 value = change(value, context)
+            if refer is not None:
+                value = refer(value, raw)
             value, note = fit(value, context)
             if value is None:
                 value = default
@@ -193,6 +207,24 @@ class _Press:
             return value, note
 
         return fill
+
+    def _refer(self, rule: FieldRule, target: Target) -> Refer | None:
+        """How what a rule makes becomes an owner over there; None for a target that holds none."""
+        references, lenient = self.references, rule.no_user is NoUser.blank
+        if references is None or target.type is not ValueType.owner:
+            return None
+        owners = [name for name in rule.sources if self.types.get(name) in (ValueType.owner, ValueType.email)]
+        source = owners[0] if owners else None
+
+        def refer(value: Value, raw: Value) -> Value:
+            try:
+                return references.refer(value, raw, source)
+            except Unfit as error:
+                if lenient and error.code in UNMATCHED:
+                    return None
+                raise
+
+        return refer
 
     def _origin(self, rule: FieldRule) -> Callable[[Values, Context], Value]:
         if rule.template is not None:
@@ -255,12 +287,13 @@ class _Press:
         return chain(tuple(steps)) if steps else None
 
 
-def _default(rule: FieldRule, target: Target, setting: Setting) -> Value:
+def _default(rule: FieldRule, target: Target, setting: Setting, refer: Refer | None) -> Value:
     if rule.default is None:
         return None
     try:
+        default = rule.default if refer is None else refer(rule.default, None)
         fit = fit_to(target, rule.target, shortens=False)
-        return fit(rule.default, Context(zone=setting.zone))[0]
+        return fit(default, Context(zone=setting.zone))[0]
     except Unfit as error:
         what, write = f"the default does not fit ({error.code})", f"write a {target.type}"
         raise _Faulty(what, write, "default") from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mapping.fields import LeadFields, properties_to_read
 from mapping.fitting import Target
 from mapping.mapper import Mapper, prepare_rules
+from mapping.owners import Owners, References
 from mapping.problems import ConfigurationError, Problem
 from mapping.records import ValueType
 from mapping.rules import Direction, FieldRule
@@ -52,9 +53,12 @@ def prepare_mappers(
     marketing: Targets,
     setting: Setting,
     transforms: Mapping[str, Transform] = TRANSFORMS,
+    owners: tuple[Owners, Owners] | None = None,
     key: str = "mapping",
 ) -> Mappers:
     """Makes the rules of both directions ready against the fields of both systems.
+
+    `owners` are those of marketing and of the CRM, needed where `refers_to_owners` says so.
 
     Raises ConfigurationError with every rule that does not fit (`mapping.mapper.prepare_rules`), and with every
     field that is brought both ways by rules that disagree about whose value stays.
@@ -77,17 +81,37 @@ def prepare_mappers(
             problems.extend(error.problems)
             return None
 
-    to_lead = prepared(rules, lead, types=fields.types)
+    there, here = _references(owners)
+    to_lead = prepared(rules, lead, types=fields.types, references=there)
     shared = [rule for rule in rules if rule.target in contact and contact[rule.target].writable]
-    to_contact = None if to_lead is None else prepared(shared, contact, types=fields.types, creates=False)
+    to_contact = (
+        None
+        if to_lead is None
+        else prepared(shared, contact, types=fields.types, creates=False, references=there)
+    )
     types: dict[str, ValueType] = {name: each.type for name, each in {**contact, **lead}.items()}
-    back = prepared(rules, marketing, types=types, direction=Direction.to_marketing)
+    back = prepared(rules, marketing, types=types, direction=Direction.to_marketing, references=here)
     pairs = list(_pairs(rules, fields))
     problems += [_disagreement(there, here, key) for there, here in pairs if there.wins is not here.wins]
     if problems or to_lead is None or to_contact is None or back is None:
         raise ConfigurationError(problems)
     twins = {there.target: here.target for there, here in pairs}
     return Mappers(lead=to_lead, contact=to_contact, marketing=back, twins=twins)
+
+
+def _references(owners: tuple[Owners, Owners] | None) -> tuple[References | None, References | None]:
+    """Who is who on the way to the CRM, and on the way back."""
+    if owners is None:
+        return None, None
+    marketing, sales = owners
+    return References(here=marketing, there=sales), References(here=sales, there=marketing)
+
+
+def refers_to_owners(rules: Iterable[FieldRule], crm: Targets, marketing: Targets) -> bool:
+    """Whether a rule writes a field that holds an owner, so that both systems' owners have to be known."""
+    targets = {Direction.to_crm: crm, Direction.to_marketing: marketing}
+    found = (targets[rule.direction].get(rule.target) for rule in rules)
+    return any(target is not None and target.type is ValueType.owner for target in found)
 
 
 def _pairs(rules: Iterable[FieldRule], fields: LeadFields) -> Iterable[tuple[FieldRule, FieldRule]]:

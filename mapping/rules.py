@@ -63,6 +63,13 @@ class Blank(StrEnum):
     refuse = "refuse"  # the lead is refused, or its update
 
 
+class NoUser(StrEnum):
+    """What becomes of an owner whom no user of the other system is (`mapping.owners`)."""
+
+    refuse = "refuse"
+    blank = "blank"  # as where there is no owner: the default, if the rule has one
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldRule:
     """How one target is filled: from sources, a template or a constant (exactly one of the three)."""
@@ -81,6 +88,7 @@ class FieldRule:
     direction: Direction = Direction.to_crm
     wins: Wins = Wins.marketing
     blank: Blank = Blank.keep
+    no_user: NoUser = NoUser.refuse
 
 
 BESIDES: Mapping[str, ValueType] = {
@@ -93,7 +101,7 @@ BESIDES: Mapping[str, ValueType] = {
 
 KEYS = frozenset(
     {"from", "template", "value", "transform", "table", "table_else", "default", "required", "too_long"}
-    | {"direction", "wins", "blank", "sensitive"}
+    | {"direction", "wins", "blank", "sensitive", "no_user"}
 )
 _NOT_PROVIDED = "[not provided]"
 _SOURCE_LABELS = {
@@ -201,6 +209,7 @@ class _Parser:
             direction=direction,
             wins=wins,
             blank=self._choice(row, "blank", Blank.keep, target),
+            no_user=self._choice(row, "no_user", NoUser.refuse, target),
         )
 
     def _sources(self, raw: object, target: str, direction: Direction) -> tuple[str, ...]:

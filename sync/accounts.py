@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from connectors.base import Crm, FieldInfo, FieldWanted, MarketingPlatform, Schema, Tenant
+from connectors.base import Crm, FieldInfo, FieldWanted, MarketingPlatform, Owner, Schema, Tenant
 from connectors.errors import ConnectorError, QuotaUsedUp
 from connectors.registration import registration_of
 from connectors.settings import ConnectorSettings
 from mapping.identity import fingerprint
-from mapping.mappers import Mappers, prepare_mappers
+from mapping.mappers import Mappers, prepare_mappers, refers_to_owners
+from mapping.owners import Owners
 from mapping.problems import ConfigurationError, Problem
 from mapping.records import ValueType
 from mapping.setting import Setting
@@ -23,7 +24,7 @@ from sync.ledger import runs
 from sync.ledger.store import Ledger, Tx
 from sync.settings import Company
 
-ACCOUNT, QUOTA = "account", "quota"
+ACCOUNT, QUOTA, OWNERS = "account", "quota", "owners"
 CREDENTIALS, TENANT = "credentials", "tenant"
 
 
@@ -58,6 +59,29 @@ def account_of(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm) ->
     with ledger.write(company, 0) as tx:
         runs.put_answer(tx, vendor.system, ACCOUNT, asdict(account))
     return account
+
+
+def needs_owners(company: Company, marketing: Account, sales: Account) -> bool:
+    """Whether a rule refers to owners, so that both systems are asked who theirs are."""
+    return refers_to_owners(company.rules, _crm_fields(sales), _fields_of(marketing))
+
+
+def owners_of(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm) -> Owners:
+    """Whom the vendor's records may belong to, by its answer of the last day; raises ConnectorError."""
+    fresh = last_owners_of(ledger, company, vendor.system, stale=False)
+    if fresh is not None:
+        return fresh
+    rows = vendor.owners()
+    with ledger.write(company, 0) as tx:
+        runs.put_answer(tx, vendor.system, OWNERS, {"rows": [asdict(row) for row in rows]})
+    return Owners(vendor.system, rows)
+
+
+def last_owners_of(ledger: Ledger, company: str, system: str, *, stale: bool = True) -> Owners | None:
+    """The newest answer, however old, or with `stale` off one of the last day of machine time."""
+    with ledger.read(company) as tx:
+        kept = runs.answer(tx, system, OWNERS, stale=stale)
+    return None if kept is None else Owners(system, [Owner(**row) for row in kept["rows"]])
 
 
 def keep_quotas(tx: Tx, faults: Iterable[ConnectorError]) -> None:
@@ -137,8 +161,10 @@ def wanted_fields(system: str) -> list[FieldWanted]:
     ]
 
 
-def mappers_for(company: Company, marketing: Account, sales: Account) -> Mappers:
-    """The company's field rules, ready to run against both systems' own fields.
+def mappers_for(
+    company: Company, marketing: Account, sales: Account, owners: tuple[Owners, Owners] | None = None
+) -> Mappers:
+    """The company's field rules, ready to run against both systems' own fields, and owners where rules refer to them.
 
     Raises ConfigurationError with every rule that does not fit and every field of ours that is missing.
     """
@@ -158,7 +184,8 @@ def mappers_for(company: Company, marketing: Account, sales: Account) -> Mappers
             company.fields,
             lead=sales.schema.kinds["Lead"],
             contact=sales.schema.kinds.get("Contact", {}),
-            marketing=next(iter(marketing.schema.kinds.values())),
+            marketing=_fields_of(marketing),
+            owners=owners,
             setting=Setting(language=company.language, zone=ZoneInfo(company.timezone)),
             transforms=transforms(),
             key=f"companies.{company.slug}.mapping",
@@ -168,6 +195,14 @@ def mappers_for(company: Company, marketing: Account, sales: Account) -> Mappers
     if problems:
         raise ConfigurationError(problems)
     return mappers
+
+
+def _fields_of(marketing: Account) -> Mapping[str, FieldInfo]:
+    return next(iter(marketing.schema.kinds.values()))
+
+
+def _crm_fields(sales: Account) -> Mapping[str, FieldInfo]:
+    return {**sales.schema.kinds.get("Contact", {}), **sales.schema.kinds["Lead"]}
 
 
 def _kept(ledger: Ledger, company: str, system: str, *, stale: bool) -> Account | None:

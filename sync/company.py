@@ -1,7 +1,7 @@
 """One company's table, read: every part typed, every fault told at once (design, section 8)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -18,7 +18,7 @@ from mapping.fields import LeadFields, lead_fields
 from mapping.forms import parse_form_kinds
 from mapping.language import LANGUAGES
 from mapping.problems import ConfigurationError, Problem, nearest
-from mapping.rules import SALESFORCE_LEAD, FieldRule, parse_rules
+from mapping.rules import SALESFORCE_LEAD, FieldRule, Wins, parse_rules
 from policies.agreement import Agreement, parse_agreement
 from policies.states import Stage
 from sync.absences import Absences, read_absences
@@ -101,6 +101,8 @@ class _CompanyReader:
         fields = self._fields(platform or registration_of("hubspot"), timezone)
         agreement = self._agreement(fields, timezone) if fields else None
         rules = self._rules(fields) if fields else None
+        if agreement is not None and agreement.routing.enabled and system is not None:
+            self._refuse_two_givers(rules or (), system.owner)
         speech, problems = read_speech(self._part("sales_says"), f"{self.key}.sales_says")
         self.faults += problems
         if agreement is not None:
@@ -196,6 +198,13 @@ class _CompanyReader:
         except ConfigurationError as error:
             self.faults += error.problems
             return None
+
+    def _refuse_two_givers(self, rules: Iterable[FieldRule], owner: str) -> None:
+        """A rule may name the owner of a new record where leads are routed; later on they would undo each other."""
+        for rule in rules:
+            if rule.target == owner and rule.wins is not Wins.never:
+                what = "agreement.routing gives leads to owners too, and each would undo the other"
+                self._fault(f"mapping.{owner}.wins", what, 'write wins = "never", or leave one of them out')
 
     def _stages(self, platform: Registration) -> dict[str, str]:
         """The platform's own name of each stage; one that is `false` is not set there."""

@@ -8,9 +8,20 @@ import structlog
 
 from connectors.base import Crm, MarketingPlatform
 from connectors.errors import ConnectorError
+from mapping.owners import Owners
 from mapping.records import Instant, format_instant
 from policies.facts import FUTURE
-from sync.accounts import Account, account_of, keep_quotas, last_account_of, mappers_for, refuse_other_tenant
+from sync.accounts import (
+    Account,
+    account_of,
+    keep_quotas,
+    last_account_of,
+    last_owners_of,
+    mappers_for,
+    needs_owners,
+    owners_of,
+    refuse_other_tenant,
+)
 from sync.compare import compare
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
@@ -181,6 +192,11 @@ def begin(
     if marketing is None or sales is None:
         return None
     _look_over(ledger, company, (marketing, sales), summary)
+    owners = None
+    if needs_owners(company, marketing, sales):
+        owners = _both_owners(ledger, company.slug, (platform, crm), guard)
+        if owners is None:
+            return None
     published = publish(ledger, company, summary.now, options.backfill)
     summary.notes += ["agreement_pending"] if published.pending else []
     return Run(
@@ -190,7 +206,7 @@ def begin(
         crm=crm,
         platform_tenant=marketing.tenant,
         crm_tenant=sales.tenant,
-        mappers=mappers_for(company, marketing, sales),
+        mappers=mappers_for(company, marketing, sales, owners),
         terms=published.terms,
         now=summary.now,
         as_of=summary.now,
@@ -216,6 +232,22 @@ def _account(ledger: Ledger, company: str, vendor: MarketingPlatform | Crm, guar
     except ConnectorError as error:
         guard.note(error)
         return last_account_of(ledger, company, vendor.system)
+
+
+def _both_owners(
+    ledger: Ledger, company: str, vendors: tuple[MarketingPlatform, Crm], guard: Guard
+) -> tuple[Owners, Owners] | None:
+    """Both systems' owners, by the last answer of a vendor that fails; None where it has never answered."""
+    known = []
+    for vendor in vendors:
+        try:
+            asked = None if vendor.system in guard.broken else owners_of(ledger, company, vendor)
+        except ConnectorError as error:
+            guard.note(error)
+            asked = None
+        known.append(asked or last_owners_of(ledger, company, vendor.system))
+    marketing, sales = known
+    return None if marketing is None or sales is None else (marketing, sales)
 
 
 def read_phase(run: Run, guard: Guard, options: Options = UNASKED) -> None:

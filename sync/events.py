@@ -31,6 +31,7 @@ class Reading:
     now: Instant
     delivered_at: Instant | None = None
     opt_outs: Mapping[str, str] = field(default_factory=dict)  # channel by the CRM's field
+    written_owner: str = ""  # where the record kept before tells the owner that a rule of the mapping wrote
     ourselves: frozenset[str] = frozenset()  # users that are no person: what they own, nobody holds
 
     def event(
@@ -133,7 +134,12 @@ def _owner(reading: Reading, before: Record | None, change: CrmChanges) -> list[
     if before is None:  # as it was made, or as it was when it was passed
         at = max(_instant(record, "created_at", at), reading.delivered_at or 0)
     owner = _text(record, "owner")
-    data = {"owner": owner, "owner_kind": _kind_of(reading, owner, _text(record, "owner_kind"))}
+    data: dict[str, Datum] = {
+        "owner": owner,
+        "owner_kind": _kind_of(reading, owner, _text(record, "owner_kind")),
+    }
+    if before is not None and owner is not None and before.values.get(reading.written_owner) == owner:
+        data["cause"] = "mapping"  # our own write, which nobody in sales decided
     return [reading.event(Kind.owner_changed, at, record.id, record.version, data)]
 
 

@@ -241,5 +241,6 @@ def _reading(run: Run, lead: str, delivered_at: int | None = None) -> Reading:
         now=run.now,
         delivered_at=delivered_at,
         opt_outs=registration_of(run.crm.system).opt_outs,
+        written_owner=f"{FIELD}{registration_of(run.crm.system).owner}",
         ourselves=run.robots,
     )

@@ -20,6 +20,7 @@ from connectors.base import (
     MarketingPlatform,
     Match,
     Outcome,
+    Owner,
     OwnerChange,
     Page,
     RowResult,
@@ -118,6 +119,10 @@ class RehearsedPlatform:
         """As the vendor answers."""
         return self._platform.schema()
 
+    def owners(self) -> list[Owner]:
+        """As the vendor answers."""
+        return self._platform.owners()
+
     def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
         """As the vendor answers."""
         return self._platform.missing(wanted, lists)
@@ -190,6 +195,10 @@ class RehearsedCrm:
     def schema(self) -> Schema:
         """As the vendor answers."""
         return self._crm.schema()
+
+    def owners(self) -> list[Owner]:
+        """As the vendor answers."""
+        return self._crm.owners()
 
     def missing(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
         """As the vendor answers."""

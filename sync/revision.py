@@ -88,5 +88,5 @@ def _mark(rule: FieldRule, fields: LeadFields) -> str:
         sorted(rule.table.items()),
         rule.table_else,
     )
-    ways = (rule.default, rule.required, rule.too_long, rule.direction, rule.wins, rule.blank)
+    ways = (rule.default, rule.required, rule.too_long, rule.direction, rule.wins, rule.blank, rule.no_user)
     return fingerprint({"rule": repr((told, ways)), "sources": repr(sources)})

@@ -37,6 +37,7 @@ CALLS: tuple[Call, ...] = (
     Call("batch_read", "POST", f"{_OBJECTS}/batch/read", f"{_DATED_OBJECTS}/batch/read"),
     Call("batch_update", "POST", f"{_OBJECTS}/batch/update", f"{_DATED_OBJECTS}/batch/update"),
     Call("erase", "POST", f"{_OBJECTS}/gdpr-delete", f"{_DATED_OBJECTS}/gdpr-delete"),
+    Call("owners", "GET", "/crm/v3/owners/?", "/crm/owners/2026-03"),
     Call("properties", "GET", _PROPERTIES, _DATED_PROPERTIES),
     Call("groups", "GET", f"{_PROPERTIES}/groups", f"{_DATED_PROPERTIES}/groups"),
     Call("create_group", "POST", f"{_PROPERTIES}/groups", f"{_DATED_PROPERTIES}/groups", repeatable=False),

@@ -18,6 +18,7 @@ from connectors.transport import Pace, Transport, succeeded
 SYSTEM = "hubspot"
 CONTACT = "0-1"
 BODY_LIMIT = 3_000  # characters of a search request (HubSpot's search guide)
+OWNERS_A_PAGE = 500  # the most that HubSpot gives
 SCARCE = 0.1  # of the calls of ten seconds: the last ones are spread, until the first roll off
 AT_WILL = 1e9
 _API = {"_preload_content": False}  # JSON as it came, without the SDK's models
@@ -116,11 +117,11 @@ class HubSpotClient:
         self._contacts, self._search = crm.contacts.basic_api, crm.contacts.search_api
         self._batch, self._properties = crm.contacts.batch_api, crm.properties.core_api
         self._groups, self._lists = crm.properties.groups_api, crm.lists.lists_api
-        self._members = crm.lists.memberships_api
+        self._members, self._owners = crm.lists.memberships_api, crm.owners.owners_api
         logging.getLogger("urllib3").setLevel(level)  # the SDK sets it, for the whole process
         for api in (self._contacts, self._search, self._batch, self._properties, self._groups):
             api.api_client.rest_client = rest
-        for api in (self._lists, self._members):
+        for api in (self._lists, self._members, self._owners):
             api.api_client.rest_client = rest
 
     def account(self) -> dict[str, Any]:
@@ -192,6 +193,12 @@ class HubSpotClient:
     def properties(self) -> list[dict[str, Any]]:
         """The definition of every contact property."""
         return [_having(row, "name") for row in _rows(self._properties.get_all("contacts", **_API))]
+
+    def owners(self, *, after: str, archived: bool) -> dict[str, Any]:
+        """A page of the owners, deactivated ones or the others."""
+        start = {"after": after} if after else {}
+        answer = self._owners.get_page(limit=OWNERS_A_PAGE, archived=archived, **start, **_API)
+        return {**_table(answer), "results": [_having(row, "id") for row in _rows(answer)]}
 
     def create_property(self, definition: dict[str, Any]) -> None:
         """Creates a contact property."""

@@ -12,6 +12,7 @@ from connectors.base import (
     FieldWanted,
     Finding,
     Outcome,
+    Owner,
     Page,
     RowResult,
     Schema,
@@ -26,6 +27,7 @@ from connectors.hubspot import schema as schemas
 from connectors.hubspot.changes import ID, Changes, Row, changed_at, pages, read_cursor
 from connectors.hubspot.client import BODY_LIMIT, HubSpotClient
 from connectors.hubspot.inspection import inspect
+from connectors.hubspot.owners import read_owners
 from connectors.hubspot.records import CHANGED, KIND, properties_to_ask, read_contact, read_since
 from connectors.hubspot.stages import set_stages
 from connectors.hubspot.tracks import Tracks
@@ -90,6 +92,10 @@ class HubSpot:
             schema, linked=bool(named) and self._client.count_having(named) > 0, histories=True
         )
         return self._schema
+
+    def owners(self) -> list[Owner]:
+        """Active owners and, by another call, those who left."""
+        return list(read_owners(self._client))
 
     def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
         """Group, properties and lists that are not there; raises Misconfigured for one of another kind."""

@@ -9,6 +9,7 @@ from mapping.records import ValueType
 
 SYSTEM = "hubspot"
 KIND = "contact"
+OWNER = "OWNER"
 GROUP, GROUP_LABEL = "acuerdo", "Acuerdo"
 TYPES: dict[str, ValueType] = {
     "string": ValueType.text,
@@ -51,6 +52,10 @@ def read_schema(definitions: Iterable[Mapping[str, Any]]) -> Schema:
 def _field(definition: Mapping[str, Any]) -> FieldInfo:
     name, meta = definition["name"], definition.get("modificationMetadata") or {}
     kind = NAMED.get(name) or TYPES.get(definition.get("type", ""), ValueType.text)
+    if (
+        definition.get("referencedObjectType") == OWNER
+    ):  # a company's own field for a user, beside hubspot_owner_id
+        kind = ValueType.owner
     if kind is ValueType.choice and definition.get("fieldType") == "checkbox":
         kind = ValueType.choices
     options = tuple(str(one["value"]) for one in definition.get("options") or ())

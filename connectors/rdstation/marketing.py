@@ -11,6 +11,7 @@ from connectors.base import (
     FieldWanted,
     Finding,
     Outcome,
+    Owner,
     Page,
     RowResult,
     Schema,
@@ -87,6 +88,10 @@ class RDStation:
         """Every contact field, and what else is read of a contact."""
         self._schema = schemas.read_schema(self._client.fields())
         return self._schema
+
+    def owners(self) -> list[Owner]:
+        """Nobody: a contact names its owner by address (`contact_owner_email`), and no document lists the users."""
+        return []
 
     def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
         """Custom fields that are not there; tags need no set-up. Raises Misconfigured for one of another kind."""

@@ -12,6 +12,7 @@ from connectors.base import (
     Finding,
     Identity,
     Match,
+    Owner,
     OwnerChange,
     Page,
     RowResult,
@@ -30,6 +31,7 @@ from connectors.salesforce.creation import NOBODY, Creation
 from connectors.salesforce.erasure import erase
 from connectors.salesforce.inspection import inspect
 from connectors.salesforce.matching import find_matches
+from connectors.salesforce.owners import read_owners
 from connectors.salesforce.reading import Reading
 from connectors.salesforce.records import known_fields, record_url
 from connectors.salesforce.schema import KINDS, ORGANIZATION, read_description
@@ -41,7 +43,7 @@ from connectors.settings import SalesforceSettings
 from mapping.records import Instant
 from mapping.status import SALESFORCE, Meaning, Property
 
-SYSTEM = "salesforce"
+SYSTEM, OWNER = "salesforce", "OwnerId"
 
 
 class Salesforce:
@@ -113,6 +115,10 @@ class Salesforce:
         self._schema = Schema(kinds={kind: read_description(self._client.describe(kind)) for kind in KINDS})
         return self._schema
 
+    def owners(self) -> list[Owner]:
+        """Users who are people, and queues, by one call."""
+        return read_owners(self._client, {*self._settings.integration_users, self._user()})
+
     def missing(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
         """Fields, permission set, grants and assignment that are not there."""
         return self._setup().missing(wanted)
@@ -128,18 +134,26 @@ class Salesforce:
         return find_matches(self._client, self._lead_id, identities, self._asked(fields))
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
-        """Rows without an id are made, with assignment rules unless `unassigned`; rows with one are updated."""
-        created = [row for row in rows if row.id is None]
+        """Rows without an id are made, with assignment rules unless `unassigned` or they name their owner.
+
+        Rows with an id are updated.
+        """
         known = [_with_lead_id(row, self._lead_id) for row in rows if row.id is not None]
-        made = self._creation.push(created, NOBODY if unassigned else self._settings.assignment_rule)
-        results = [*made, *self._collections.update(known)]
-        order = sorted(range(len(rows)), key=lambda place: rows[place].id is not None)
+        given = [row for row in rows if row.id is None and row.values.get(OWNER)]
+        others = [row for row in rows if row.id is None and not row.values.get(OWNER)]
+        rule = NOBODY if unassigned else self._settings.assignment_rule
+        results = [
+            *self._creation.push(others, rule),
+            *self._creation.push(given, NOBODY),  # a rule of assignment would take them away again
+            *self._collections.update(known),
+        ]
+        order = sorted(range(len(rows)), key=lambda place: _turn(rows[place]))
         placed = dict(zip(order, dated(self._client, results), strict=True))
         return [placed[place] for place in range(len(rows))]
 
     def assign(self, rows: Sequence[OwnerChange]) -> list[RowResult]:
         """OwnerId by update, without assignment rules; the record's own time of it."""
-        given = [Write(key=row.key, id=row.id, kind=row.kind, values={"OwnerId": row.owner}) for row in rows]
+        given = [Write(key=row.key, id=row.id, kind=row.kind, values={OWNER: row.owner}) for row in rows]
         return dated(self._client, self._collections.update(given))
 
     def create_tasks(self, rows: Sequence[TaskWanted]) -> list[RowResult]:
@@ -191,6 +205,10 @@ class Salesforce:
 
     def _asked(self, fields: Sequence[str]) -> dict[str, dict[str, FieldInfo]]:
         return {kind: known_fields(fields, self._fields(kind)) if fields else {} for kind in KINDS}
+
+
+def _turn(row: Write) -> int:
+    return 2 if row.id is not None else int(bool(row.values.get(OWNER)))
 
 
 def _with_lead_id(row: Write, name: str) -> Write:

@@ -10,6 +10,7 @@ from mapping.records import ValueType
 SYSTEM = "salesforce"
 KINDS = ("Lead", "Contact")
 ORGANIZATION = ("Id", "Name", "TimeZoneSidKey", "DefaultLocaleSidKey")
+USER = "User"  # what OwnerId, and any lookup to a user, refers to
 TEXT_LENGTH = 255  # a longer text is another type of field
 TYPES: dict[str, ValueType] = {
     "double": ValueType.number,
@@ -47,7 +48,8 @@ def read_description(description: Mapping[str, Any]) -> dict[str, FieldInfo]:
 
 def _field(described: Mapping[str, Any]) -> FieldInfo:
     name = described["name"]
-    kind = ValueType.owner if name == "OwnerId" else TYPES.get(described["type"], ValueType.text)
+    names_user = USER in (described.get("referenceTo") or ())
+    kind = ValueType.owner if names_user else TYPES.get(described["type"], ValueType.text)
     options = [one["value"] for one in described.get("picklistValues") or () if one.get("active", True)]
     createable = bool(described.get("createable"))
     return FieldInfo(

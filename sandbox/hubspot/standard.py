@@ -140,7 +140,8 @@ def bool_options() -> list[dict[str, Any]]:
 
 def _definition(name: str, kind: str, group: str, created: str, *, read_only: bool) -> dict[str, Any]:
     label = _NOT_STORED_LABELS.get(name, name.removeprefix("hs_").replace("_", " ").capitalize())
-    return {
+    owner = {"referencedObjectType": "OWNER"} if name == "hubspot_owner_id" else {}
+    return owner | {
         "name": name,
         "label": label,
         "type": "string" if name in _PHONES else kind,

@@ -108,6 +108,24 @@ class CrmContract:
         bare.crm.ensure(WANTED)
         return bare
 
+    def test_owners_are_users_by_address_inactive_ones_too_and_queues_without_one(self, world):
+        former = world.former_seller()
+        found = {one.id: one for one in world.crm.owners()}
+        seller = world.another_seller(pushed(world))
+        assert "@" in found[seller].email
+        assert found[seller].active
+        assert not found[former].active
+        assert any(one.email is None for one in found.values())
+        assert "@" not in repr(found), "an address never reaches a log"
+
+    def test_a_new_lead_that_names_its_owner_is_given_to_nobody_else(self, world):
+        seller = world.another_seller(pushed(world))
+        rows = [new("hubspot-1-2"), new("hubspot-1-3", OwnerId=seller), new("hubspot-1-4")]
+        results = world.crm.push(rows)
+        assert [one.key for one in results] == [row.key for row in rows]
+        assert world.values(results[1].id, ("OwnerId",)) == {"OwnerId": seller}
+        assert world.values(results[0].id, ("LastName",)) == {"LastName": "López"}
+
     def test_a_tenant_names_its_organisation_zone_user_and_how_to_link(self, bare):
         tenant = bare.crm.tenant()
         assert tenant.system == bare.crm.system

@@ -78,6 +78,7 @@ class MarketingContract:
     """Subclass with a fixture `world`; each test holds a sentence of the port."""
 
     names: ClassVar[Names] = Names()
+    owners: ClassVar[bool] = True  # whether the platform knows owners by id
     wanted: ClassVar[tuple[FieldWanted, ...]] = WANTED
     asked: ClassVar[tuple[str, ...]] = ASKED
     lists: ClassVar[tuple[str, ...]] = LISTS
@@ -96,6 +97,13 @@ class MarketingContract:
     def ready(self, world: MarketingWorld) -> MarketingWorld:
         world.platform.ensure(self.wanted, self.lists)
         return world
+
+    def test_owners_are_users_by_address_those_who_left_too_and_queues_without_one(self, world):
+        found = world.platform.owners()
+        assert len({one.id for one in found}) == len(found)
+        assert "@" not in repr(found), "an address never reaches a log"
+        kinds = {(one.email is not None, one.active) for one in found}
+        assert kinds == ({(True, True), (True, False), (False, True)} if self.owners else set())
 
     def test_a_tenant_names_its_account_zone_and_how_to_link_to_a_record(self, world):
         tenant = world.platform.tenant()

@@ -1,14 +1,17 @@
 import pytest
 
+from connectors.base import Owner
 from tests.contract.crm import CrmContract
 from tests.doubles.crm import MemoryCrm
+from tests.doubles.sales import QUEUE
 
 
 class DoubleWorld:
     page_rows = 3
 
     def __init__(self, **settings):
-        self.crm = MemoryCrm(with_fields=False, **settings)
+        people = [Owner(id=one, email=f"{one}@example.com") for one in ("005A", "005B")]
+        self.crm = MemoryCrm(with_fields=False, people=[*people, Owner(id=QUEUE)], **settings)
 
     def later(self):
         self.crm.now += 3600
@@ -51,6 +54,7 @@ class DoubleWorld:
 
     def former_seller(self):
         self.crm.inactive.add("005Z")
+        self.crm.people.append(Owner(id="005Z", email="gone@example.com", active=False))
         return "005Z"
 
     def set_status(self, lead, status):

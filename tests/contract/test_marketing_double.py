@@ -1,6 +1,6 @@
 import pytest
 
-from connectors.base import MarketingPlatform
+from connectors.base import MarketingPlatform, Owner
 from mapping.records import RecordState
 from tests.contract.marketing import MarketingContract
 from tests.doubles.marketing import MemoryMarketing
@@ -8,7 +8,8 @@ from tests.doubles.marketing import MemoryMarketing
 
 class DoubleWorld:
     def __init__(self, **settings):
-        self.platform: MarketingPlatform = MemoryMarketing(**settings)
+        people = [Owner(id="1", email="ana@example.com"), Owner(id="2", email="g@example.com", active=False)]
+        self.platform: MarketingPlatform = MemoryMarketing(people=[*people, Owner(id="3")], **settings)
 
     def __getattr__(self, name):
         return getattr(self.platform, name)

@@ -10,6 +10,7 @@ from tests.contract.rdstation_world import RDStationWorld
 
 class TestRDStation(MarketingVendorContract, MarketingContract):
     keeps_a_bin = False
+    owners = False
     merges = False
     lists = ("acuerdo-nurture",)
     names = Names(

@@ -14,6 +14,7 @@ from connectors.base import (
     Identity,
     Match,
     Outcome,
+    Owner,
     OwnerChange,
     Page,
     RowResult,
@@ -31,6 +32,7 @@ from tests.doubles.sales import LEAD_ID, OURSELVES, Row, Sales
 
 T = TypeVar("T")
 LINK = "https://crm.example/lightning/r/{kind}/{id}/view"
+OWNER = "OwnerId"
 REQUIRED = ("LastName", "Company")
 STRONGEST = ("lead_id", "crm_id", "email")
 STANDARD = {
@@ -64,6 +66,7 @@ class MemoryCrm(Sales):
     faults: Faults = field(default_factory=Faults)
     tasks: dict[str, TaskWanted] = field(default_factory=dict)
     inactive: set[str] = field(default_factory=set)
+    people: list[Owner] = field(default_factory=list)
     fields: dict[str, dict[str, FieldInfo]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -78,6 +81,7 @@ class MemoryCrm(Sales):
             )
             for name, length in STANDARD.items()
         }
+        standard[OWNER] = FieldInfo(name=OWNER, label=OWNER, type=ValueType.owner, writable=True, length=18)
         self.fields = {"Lead": dict(standard), "Contact": dict(standard)}
         if self.with_fields:
             self.ensure([_wanted(one) for one in self.properties])
@@ -102,6 +106,10 @@ class MemoryCrm(Sales):
     def schema(self) -> Schema:
         self.faults.call("schema")
         return Schema(kinds={kind: dict(fields) for kind, fields in self.fields.items()})
+
+    def owners(self) -> list[Owner]:
+        self.faults.call("owners")
+        return list(self.people)
 
     def missing(self, wanted: Sequence[FieldWanted]) -> list[SetupStep]:
         self.faults.call("missing")
@@ -190,7 +198,8 @@ class MemoryCrm(Sales):
             yield Page(rows=tuple(thing for _, thing in page), cursor=str(page[-1][0]))
 
     def _asked(self, row: Row, fields: Sequence[str]) -> dict[str, Value]:
-        return {name: row.values.get(name) for name in fields if name in self.fields[row.kind]}
+        values = {**row.values, OWNER: row.owner}
+        return {name: values.get(name) for name in fields if name in self.fields[row.kind]}
 
     def _change(self, row: Row) -> CrmChanges:
         values: dict[str, Value] = {
@@ -231,7 +240,9 @@ class MemoryCrm(Sales):
         refusal = self._refusal(row, REQUIRED if known is None else ())
         if refusal or known:
             return refusal or self._update(replace(row, id=known.id if known else None, values=_with_id(row)))
-        made = self.add("Lead", _with_id(row), owner=owner, by=OURSELVES)
+        values = dict(_with_id(row))
+        given = values.pop(OWNER, None)
+        made = self.add("Lead", values, owner=str(given) if given else owner, by=OURSELVES)
         return RowResult(
             key=row.key, outcome=Outcome.written, id=made, kind="Lead", created=True, at=self.now
         )
@@ -260,9 +271,13 @@ class MemoryCrm(Sales):
         refusal = self._refusal(row, ())
         if refusal:
             return refusal
-        if all(known.values.get(name) == value for name, value in row.values.items()):
+        values = dict(row.values)
+        owner = str(values.pop(OWNER, None) or known.owner)
+        if owner == known.owner and all(known.values.get(name) == value for name, value in values.items()):
             return RowResult(key=row.key, outcome=Outcome.unchanged, id=known.id, kind=known.kind)
-        self.edit(known.id, row.values, by=OURSELVES)
+        if owner != known.owner:
+            self.hand_over(known.id, owner, by=OURSELVES)
+        self.edit(known.id, values, by=OURSELVES)
         return RowResult(key=row.key, outcome=Outcome.written, id=known.id, kind=known.kind, at=self.now)
 
     def _refusal(self, row: Write, required: Sequence[str]) -> RowResult | None:
@@ -270,6 +285,8 @@ class MemoryCrm(Sales):
         for name, value in row.values.items():
             if name not in known:
                 return _refused(row, "INVALID_FIELD", f"there is no field {name}: run `acuerdo setup`")
+            if name == OWNER and value in self.inactive:
+                return _refused(row, "INACTIVE_OWNER_OR_USER", f"{value} cannot own records: name another")
             length = known[name].length
             if isinstance(value, str) and length and len(value) > length:
                 return _refused(

@@ -9,6 +9,7 @@ from connectors.base import (
     FieldWanted,
     Finding,
     Outcome,
+    Owner,
     Page,
     RowResult,
     Schema,
@@ -74,6 +75,7 @@ class MemoryMarketing:
     sequence: int = 0
     linked: bool = False
     histories: bool = False
+    people: list[Owner] = field(default_factory=list)
     history: dict[str, dict[str, Instant]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -142,6 +144,10 @@ class MemoryMarketing:
     def schema(self) -> Schema:
         self.faults.call("schema")
         return Schema(kinds={"contact": dict(self.fields)}, linked=self.linked, histories=self.histories)
+
+    def owners(self) -> list[Owner]:
+        self.faults.call("owners")
+        return list(self.people)
 
     def missing(self, wanted: Sequence[FieldWanted], lists: Sequence[str]) -> list[SetupStep]:
         self.faults.call("missing")
