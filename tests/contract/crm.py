@@ -1,5 +1,6 @@
 """What every CRM promises (`connectors.base.Crm`), whoever implements it."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -702,6 +703,16 @@ class CrmVendorContract:
         first = pushed(world)
         cursor = everything(world.crm.changes(None))[1]
         world.advance(5 * 3600)
+        world.edit(first, {"FirstName": "Eva"})
+        second = pushed(world, "hubspot-1-2")
+        assert {first, second} <= {row.record.id for row in everything(world.crm.changes(cursor))[0]}
+
+    @pytest.mark.parametrize("hours", [5, -5])
+    def test_a_clock_of_ours_that_is_hours_off_hides_no_change(self, world, monkeypatch, hours):
+        theirs = time.time
+        monkeypatch.setattr(time, "time", lambda: theirs() + hours * 3600)
+        first = pushed(world)
+        cursor = everything(world.crm.changes(None))[1]
         world.edit(first, {"FirstName": "Eva"})
         second = pushed(world, "hubspot-1-2")
         assert {first, second} <= {row.record.id for row in everything(world.crm.changes(cursor))[0]}

@@ -1,5 +1,6 @@
 """What every marketing platform promises (`connectors.base.MarketingPlatform`), whoever implements it."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -457,6 +458,20 @@ class MarketingVendorContract:
         struck.settle()
         cursor = everything(struck.platform.changed(None, self.asked))[1]
         struck.advance(5 * 3600)
+        struck.change(first, {self.names.text: "Eva"})
+        second = struck.add(self.person(2))
+        struck.settle()
+        assert {first, second} <= {
+            row.id for row in everything(struck.platform.changed(cursor, self.asked))[0]
+        }
+
+    @pytest.mark.parametrize("hours", [5, -5])
+    def test_a_clock_of_ours_that_is_hours_off_hides_no_change(self, struck, monkeypatch, hours):
+        theirs = time.time
+        monkeypatch.setattr(time, "time", lambda: theirs() + hours * 3600)
+        first = struck.add(self.person(1))
+        struck.settle()
+        cursor = everything(struck.platform.changed(None, self.asked))[1]
         struck.change(first, {self.names.text: "Eva"})
         second = struck.add(self.person(2))
         struck.settle()

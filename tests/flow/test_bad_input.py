@@ -15,7 +15,7 @@ from sync.ledger import refusals, runs, schema
 from sync.ledger.store import Ledger
 from sync.limits import LimitExceeded
 from tests.doubles.crm import MemoryCrm
-from tests.flow.world import DAY, HOUR, MONDAY, SELLER, World, company
+from tests.flow.world import DAY, HOUR, MONDAY, MQL, SELLER, World, company
 
 
 def place(world: World, contact: str) -> str | None:
@@ -255,3 +255,23 @@ def test_a_refused_lead_that_was_deleted_meanwhile_is_not_tried_again(world: Wor
     world.wait(60)
     assert world.run().written == 0
     assert world.leads(contact) == []
+
+
+@pytest.mark.parametrize("hours", [5, -5])
+def test_a_marketing_clock_that_is_hours_off_loses_nobody_and_passes_nobody_twice(
+    world: World, hours: int
+) -> None:
+    world.begin()
+    world.wait(6 * HOUR)
+    world.marketing.now = world.crm.now + hours * HOUR
+    contact = world.marketing.add(
+        {"email": "eva@example.org", "lastname": "Eva", "company": "Example", "lifecyclestage": MQL},
+        dated={"lifecyclestage": world.marketing.now},
+    )
+    for _ in range(7):
+        world.run()
+        world.crm.now += HOUR
+        world.marketing.now += HOUR
+    assert world.shown(contact) in ("waiting_first_contact", "at_risk", "breached")
+    assert len(world.leads(contact)) == 1
+    assert world.run().written == 0
