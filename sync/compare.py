@@ -17,7 +17,7 @@ from sync.ledger.matches import Match
 from sync.ledger.records import FIELD, Kept
 from sync.ledger.refusals import Refusal
 from sync.ledger.store import Tx
-from sync.matching import ask_fields, compare_back, dated_of
+from sync.matching import compare_back, dated_of, field_questions
 from sync.run import PAGE, Counts, Run
 from sync.wording import word_problems
 
@@ -214,7 +214,7 @@ def _keep(tx: Tx, run: Run, pair: Pair, system: str, *, found: Comparison | Mapp
         compared.put_compared(tx, [now])
     asked = {each.name for each in found.conflicts}
     matches.answer(tx, [q for q in pair.questions if q.system == system and q.field not in asked])
-    ask_fields(tx, pair.lead, system, found, to_crm=to_crm)
+    matches.park(tx, field_questions(pair.lead, system, found, to_crm=to_crm))
     return Counts(fields=int(bool(wanted)), asked=len(asked))
 
 

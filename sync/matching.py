@@ -135,16 +135,14 @@ def dated_of(run: Run, lead: Lead) -> dict[str, int]:
     }
 
 
-def ask_identity(tx: Tx, run: Run, lead: str, decision: Ambiguous) -> None:
-    """Lists a lead that several records could be, for a person to settle."""
+def identity_question(run: Run, lead: str, decision: Ambiguous) -> matches.Match:
+    """Asks a person which of several records is a lead's."""
     detail = {"candidates": [[kind, record] for kind, record in decision.candidates]}
-    matches.park(
-        tx, [matches.Match(lead=lead, system=run.crm.system, code=decision.reason.value, detail=detail)]
-    )
+    return matches.Match(lead=lead, system=run.crm.system, code=decision.reason.value, detail=detail)
 
 
-def ask_fields(tx: Tx, lead: str, system: str, found: Comparison, *, to_crm: bool) -> None:
-    """Lists fields whose value the evidence does not decide, with both values and their times."""
+def field_questions(lead: str, system: str, found: Comparison, *, to_crm: bool) -> list[matches.Match]:
+    """Asks a person about fields whose value the evidence does not decide, with both values and their times."""
     sides = ("marketing", "sales") if to_crm else ("sales", "marketing")
     rows = []
     for each in found.conflicts:
@@ -154,4 +152,4 @@ def ask_fields(tx: Tx, lead: str, system: str, found: Comparison, *, to_crm: boo
         ):
             detail |= {name: holding.values.get(each.name), f"{name}_at": side.latest}
         rows.append(matches.Match(lead=lead, system=system, field=each.name, code=each.code, detail=detail))
-    matches.park(tx, rows)
+    return rows

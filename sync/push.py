@@ -1,8 +1,11 @@
 """Push: the leads that are owed to sales, into the CRM."""
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from connectors.base import Outcome, RowResult, Write
 from connectors.promises import pair
-from policies.events import Kind
+from policies.events import Event, Kind
 from sync.ledger import compared, facts, intents, links, matches, pushes, refusals
 from sync.ledger.compared import Compared
 from sync.ledger.intents import Intent
@@ -14,6 +17,14 @@ from sync.ledger.store import Tx
 from sync.run import Counts, Run
 
 BATCH = 5_000  # enough for a CRM to take thousands as one job, few enough to hold
+STATES = {
+    Outcome.written: "done",
+    Outcome.unchanged: "done",
+    Outcome.retry: "owed",
+    Outcome.refused: "refused",
+    Outcome.gone: "refused",
+}
+Answered: TypeAlias = tuple[Intent, RowResult]
 
 
 def push(run: Run) -> Counts:
@@ -31,8 +42,9 @@ def push(run: Run) -> Counts:
         results = run.crm.push(rows, unassigned=run.agreement.routing.enabled)
         settled = pair(run.crm.system, owed, rows, results)
         with run.write() as tx:
-            for intent, result in outlast(tx, run.crm.system, intents.PUSH, settled, run.patience):
-                counts[_settle(tx, run, intent, result)] += 1
+            settled = outlast(tx, run.crm.system, intents.PUSH, settled, run.patience)
+            _note(tx, run, settled)
+        counts.update(_name(result) for _, result in settled)
         run.progress("push", len(batch))
     return counts
 
@@ -50,58 +62,84 @@ def _write(intent: Intent) -> Write:
     return Write(key=intent.lead, values=values, id=payload["id"], kind=payload["kind"])
 
 
-def _settle(tx: Tx, run: Run, intent: Intent, result: RowResult) -> str:
+def _name(result: RowResult) -> str:
     match result.outcome:
         case Outcome.written | Outcome.unchanged:
-            _note_delivery(tx, run, intent, result)
             return "created" if result.created else "updated"
         case Outcome.retry:
-            intents.settle(tx, intent, "owed", result.code)
             return "put off"
         case Outcome.refused | Outcome.gone:
-            _note_refusal(tx, run, intent, result)
             return "refused"
 
 
-def _note_delivery(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
+def _note(tx: Tx, run: Run, settled: Sequence[Answered]) -> None:
+    """Notes what became of each push; one that was put off is owed as before."""
+    intents.settle_all(tx, [(intent, STATES[result.outcome], _code(result)) for intent, result in settled])
+    _note_deliveries(tx, run, [each for each in settled if STATES[each[1].outcome] == "done"])
+    refused = [each for each in settled if STATES[each[1].outcome] == "refused"]
+    refusals.refuse(tx, [_refusal(run, intent, result) for intent, result in refused])
+    facts.add_events(tx, [_refused(run, intent, result) for intent, result in refused])
+
+
+def _code(result: RowResult) -> str | None:
+    match STATES[result.outcome]:
+        case "done":
+            return None
+        case "refused":
+            return result.code or result.outcome.value
+        case _:
+            return result.code
+
+
+def _note_deliveries(tx: Tx, run: Run, delivered: Sequence[Answered]) -> None:
+    pushed, system = [intent for intent, _ in delivered], run.crm.system
+    pushes.slim(tx, pushed)
+    refusals.forgive_all(tx, [each.lead for each in pushed], system, intents.PUSH)
+    compared.put_compared(tx, [row for each in pushed for row in _compared(run, each)])
+    answered = [each.lead for each in pushed if each.payload.get("settled")]
+    matches.answer(tx, [Match(lead=lead, system=system, code="") for lead in answered])
+    links.put_links(tx, [_link(run, intent, result) for intent, result in delivered])
+    facts.add_events(tx, [_delivered(run, intent, result) for intent, result in delivered])
+
+
+def _compared(run: Run, intent: Intent) -> list[Compared]:
+    """What both sides hold of the fields that travelled, and what comes back of them."""
+    found, payload = list[Compared](), intent.payload
+    if "bases" in payload:
+        bases = compared.read_bases(payload["bases"])
+        found.append(Compared(lead=intent.lead, system=run.crm.system, bases=bases))
+    if "back" in payload:
+        found.append(compared.read_comparison(intent.lead, run.platform.system, payload["back"]))
+    return found
+
+
+def _link(run: Run, intent: Intent, result: RowResult) -> Link:
     assert result.id is not None, "a written row has the record's id"
-    kind = result.kind or intent.payload["kind"] or "Lead"
-    intents.settle(tx, intent, "done")
-    pushes.slim(tx, intent)
-    refusals.forgive(tx, intent.lead, run.crm.system, intents.PUSH)
-    if "bases" in intent.payload:
-        bases = compared.read_bases(intent.payload["bases"])
-        compared.put_compared(tx, [Compared(lead=intent.lead, system=run.crm.system, bases=bases)])
-    if "back" in intent.payload:
-        back = compared.read_comparison(intent.lead, run.platform.system, intent.payload["back"])
-        compared.put_compared(tx, [back])
-    if intent.payload.get("settled"):
-        matches.answer(tx, [Match(lead=intent.lead, system=run.crm.system, code="")])
-    links.put_links(tx, [Link(system=run.crm.system, kind=kind, id=result.id, lead=intent.lead)])
-    data = {"record": result.id, "record_kind": kind, "created": result.created}
+    return Link(system=run.crm.system, kind=_kind(intent, result), id=result.id, lead=intent.lead)
+
+
+def _kind(intent: Intent, result: RowResult) -> str:
+    return str(result.kind or intent.payload["kind"] or "Lead")
+
+
+def _delivered(run: Run, intent: Intent, result: RowResult) -> Event:
+    data = {"record": result.id, "record_kind": _kind(intent, result), "created": result.created}
     at = result.at or run.now
-    fact = run.fact(Kind.delivered, intent.lead, intent.cycle, at=at, version=str(intent.n), data=data)
-    facts.add_events(tx, [fact])
+    return run.fact(Kind.delivered, intent.lead, intent.cycle, at=at, version=str(intent.n), data=data)
 
 
-def _note_refusal(tx: Tx, run: Run, intent: Intent, result: RowResult) -> None:
-    code = result.code or result.outcome.value
-    intents.settle(tx, intent, "refused", code)
-    refusal = Refusal(
+def _refusal(run: Run, intent: Intent, result: RowResult) -> Refusal:
+    return Refusal(
         lead=intent.lead,
         system=run.crm.system,
         operation=intents.PUSH,
-        code=code,
+        code=result.code or result.outcome.value,
         message=result.message or "the CRM would not take the record",
         fingerprint=intent.payload["fingerprint"],
     )
-    refusals.refuse(tx, [refusal])
-    fact = run.fact(
-        Kind.refused,
-        intent.lead,
-        intent.cycle,
-        at=run.now,
-        version=intent.payload["fingerprint"],
-        data={"code": code},
-    )
-    facts.add_events(tx, [fact])
+
+
+def _refused(run: Run, intent: Intent, result: RowResult) -> Event:
+    data = {"code": result.code or result.outcome.value}
+    version = intent.payload["fingerprint"]
+    return run.fact(Kind.refused, intent.lead, intent.cycle, at=run.now, version=version, data=data)

@@ -1,7 +1,7 @@
 """Qualify: which leads meet the agreed definition, since when, and whether they may pass."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mapping.catalogue import sensitive_of
@@ -9,9 +9,10 @@ from mapping.explanation import trace_table
 from mapping.fields import LeadFields, properties_to_read
 from mapping.package import parse_package_terms
 from mapping.reading import read_lead
-from mapping.records import Instant, RecordState, Value
+from mapping.records import Instant, RecordState, Value, Values
 from mapping.spans import Times
 from policies.agreement import Agreement
+from policies.events import Event, Kind
 from policies.qualification import TriggerTerms
 from policies.qualification import qualify as judge_lead
 from policies.recycling import Held, MqlMet, Parked, Pass, Ruling, may_pass
@@ -29,66 +30,100 @@ from sync.run import PAGE, Counts, Run
 PASSED, HISTORY, HELD = "passed", "history", "held"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the leads of a run are judged by: the agreement in force, and how its definitions reckon."""
+
+    agreement: Agreement
+    times: Times
+    triggers: TriggerTerms
+    used: frozenset[str]  # the platform's properties behind the definitions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualified:
+    """What becomes of a lead: how it counts, what is noted of it, the facts, and what is still kept of its record."""
+
+    row: LeadRow
+    name: str
+    note: Mapping[str, Any]
+    facts: tuple[Event, ...] = ()
+    kept: tuple[str, Values] | None = None  # None: everything
+
+    @property
+    def opens(self) -> bool:
+        """Whether a handoff opens."""
+        return any(each.kind is Kind.mql_met for each in self.facts)
+
+
 def qualify(run: Run) -> Counts:
     """Judges every lead that changed, or that time has caught up with, by the definitions in force.
 
     A lead that meets them opens a draft, or is held with the reason; of one that does not, only what the
     definitions use is kept (promise 8).
     """
-    counts = Counts()
-    after = ""
+    counts, rules, after = Counts(), rules_of(run), ""
     while True:
         with run.read() as tx:
             rows = leads.next_to_qualify(tx, after, PAGE)
+            kept = records.records_of(tx, run.platform.system, [row.id for row in rows])
         if not rows:
             return counts
         after = rows[-1].id
-        date_by_history(run, rows)
+        alive = {lead: each for lead, group in kept.items() if (each := _alive(group)) is not None}
+        found = {row.id: _look(run, rules, row, alive[row.id]) for row in rows if row.id in alive}
+        dated = date_by_history(run, list(found.values()))
+        found |= {lead: _look(run, rules, found[lead].row, each) for lead, each in dated.items()}
         with run.write() as tx:
-            counts += _qualify(tx, run, rows)
+            records.put_records(tx, list(dated.values()))
+            counts += _keep(tx, run, rules, rows, found)
         run.progress("qualify", len(rows))
 
 
-def _qualify(tx: Tx, run: Run, rows: Sequence[LeadRow]) -> Counts:
-    kept = records.records_of(tx, run.platform.system, [row.id for row in rows])
-    agreement, times = run.agreement, times_of(run)
-    counts, notes, opened = Counts(), [], list[LeadRow]()
-    for row in rows:
-        alive = next((each for each in kept.get(row.id, []) if each.record.state is RecordState.live), None)
-        if alive is None:
-            notes.append(_unchanged(row))
-            continue
-        found = _look(run, row, alive, agreement, times)
-        verdict = _verdict(tx, run, row)
-        events = news(run, found) if verdict is not None else []
-        facts.add_events(tx, events)
-        ruling = _rule(run, found, verdict, agreement) if found.qualification.outcome else None
-        if isinstance(ruling, Pass | Parked):
-            met = met_fact(run, found, ruling, verdict)
-            facts.add_events(tx, [met, *(opt_out(run, found, met.occurred_at) if verdict is None else [])])
-            opened.append(row)
-        counts[_name(ruling, found)] += 1
-        notes.append(_note(run.company.fields, found, ruling))
-        _forget(tx, run, found, verdict)
+def rules_of(run: Run) -> Rules:
+    """The rules in force."""
+    agreement = run.agreement
+    names = {name for condition in agreement.conditions for name in condition.fields}
+    return Rules(
+        agreement=agreement,
+        times=times_of(run),
+        triggers=TriggerTerms(hand_raises=parse_package_terms(agreement.package).hand_raises),
+        used=frozenset(properties_to_read(run.company.fields, names)),
+    )
+
+
+def _alive(group: Sequence[Kept]) -> Kept | None:
+    return next((each for each in group if each.record.state is RecordState.live), None)
+
+
+def _keep(tx: Tx, run: Run, rules: Rules, rows: Sequence[LeadRow], found: Mapping[str, Found]) -> Counts:
+    """Writes what becomes of a page's leads; what is kept of one whose record is not there stays."""
+    events = facts.events_of(tx, [row.id for row in rows if row.place is not None])
+    judged = {lead: judge(lead, told, run.terms, run.now) for lead, told in events.items()}
+    done = [_judge(run, rules, each, judged.get(lead)) for lead, each in found.items()]
+    facts.add_events(tx, [fact for each in done for fact in each.facts])
+    notes = [*(each.note for each in done), *(_unchanged(row) for row in rows if row.id not in found)]
     leads.note_qualified(tx, notes)
-    settle(tx, run, opened, tell=False)
-    return counts
+    records.keep_only(tx, run.platform.system, dict(each.kept for each in done if each.kept))
+    settle(tx, run, [each.row for each in done if each.opens], tell=False)
+    return Counts(each.name for each in done)
 
 
-def _look(run: Run, row: LeadRow, kept: Kept, agreement: Agreement, times: Times) -> Found:
+def _look(run: Run, rules: Rules, row: LeadRow, kept: Kept) -> Found:
+    agreement = rules.agreement
     reading = read_lead(kept.record, run.company.fields, lead=row.id, profile_link=kept.record.link)
     previous = row.evaluation.get("inputs")
     qualification = judge_lead(
         reading.lead,
         agreement.definitions,
         now=run.now,
-        times=times,
+        times=rules.times,
         previous=None if previous is None else _tuples(previous),
-        terms=TriggerTerms(hand_raises=parse_package_terms(agreement.package).hand_raises),
+        terms=rules.triggers,
     )
     if row.place is None and (since := _defined_since(run, agreement, qualification.met_at)) is not None:
         qualification = replace(qualification, met_at=since)
-    segment, until = segment_of(agreement.segments, reading.lead, now=run.now, times=times)
+    segment, until = segment_of(agreement.segments, reading.lead, now=run.now, times=rules.times)
     return Found(
         row=row,
         kept=kept,
@@ -96,6 +131,22 @@ def _look(run: Run, row: LeadRow, kept: Kept, agreement: Agreement, times: Times
         qualification=qualification,
         segment=segment,
         segment_until=until,
+    )
+
+
+def _judge(run: Run, rules: Rules, found: Found, verdict: LeadVerdict | None) -> Qualified:
+    """What becomes of a lead; `verdict` is how its earlier handoffs stand, None where it was never passed."""
+    events = news(run, found) if verdict is not None else []
+    ruling = _rule(run, found, verdict, rules.agreement) if found.qualification.outcome else None
+    if isinstance(ruling, Pass | Parked):
+        met = met_fact(run, found, ruling, verdict)
+        events += [met, *(opt_out(run, found, met.occurred_at) if verdict is None else [])]
+    return Qualified(
+        row=found.row,
+        name=_name(ruling, found),
+        note=_note(run.company.fields, found, ruling),
+        facts=tuple(events),
+        kept=_kept(rules, found, verdict),
     )
 
 
@@ -112,13 +163,6 @@ def _defined_since(run: Run, agreement: Agreement, met_at: Instant | None) -> In
 
 def _tuples(table: Mapping[str, Any]) -> dict[str, Value]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
-
-
-def _verdict(tx: Tx, run: Run, row: LeadRow) -> LeadVerdict | None:
-    """How its earlier handoffs stand; None for a lead that was never passed."""
-    if row.place is None:
-        return None
-    return judge(row.id, facts.events_of(tx, [row.id])[row.id], run.terms, run.now)
 
 
 def _rule(run: Run, found: Found, verdict: LeadVerdict | None, agreement: Agreement) -> Ruling:
@@ -196,16 +240,9 @@ def _unchanged(row: LeadRow) -> dict[str, Any]:
     }
 
 
-def _forget(tx: Tx, run: Run, found: Found, verdict: LeadVerdict | None) -> None:
-    """Keeps of people who are not MQL only what the definitions use; their hash tells when they change."""
+def _kept(rules: Rules, found: Found, verdict: LeadVerdict | None) -> tuple[str, Values] | None:
+    """Of people who are not MQL only what the definitions use; their hash tells when they change."""
     if found.qualification.outcome is True or verdict is not None or not found.kept.whole:
-        return
-    used = properties_used(run.company.fields, run.agreement)
-    values = {name: value for name, value in found.kept.record.values.items() if name in used}
-    records.keep_only(tx, run.platform.system, found.kept.record.id, values)
-
-
-def properties_used(fields: LeadFields, agreement: Agreement) -> frozenset[str]:
-    """The platform's properties behind the definitions."""
-    names = {name for condition in agreement.conditions for name in condition.fields}
-    return frozenset(properties_to_read(fields, names))
+        return None
+    record = found.kept.record
+    return record.id, {name: value for name, value in record.values.items() if name in rules.used}

@@ -56,26 +56,17 @@ def project(tx: Tx, projections: Sequence[Projection]) -> None:
     tx.put(schema.touch, [row for each in projections for row in each.touches])
 
 
-def newest(tx: Tx, leads: Iterable[str]) -> dict[str, HandoffRow]:
-    """The newest handoff of each lead."""
-    found: dict[str, HandoffRow] = {}
+def all_of(tx: Tx, leads: Iterable[str]) -> dict[str, list[HandoffRow]]:
+    """The handoffs of each lead, by cycle; of a lead that was never passed there are none."""
+    found: dict[str, list[HandoffRow]] = {}
     for part in chunks(leads):
         for row in tx.connection.execute(
             select(schema.handoff)
             .where(schema.handoff.c.company == tx.company, schema.handoff.c.lead.in_(part))
             .order_by(schema.handoff.c.cycle)
         ):
-            found[row.lead] = _row(row)
+            found.setdefault(row.lead, []).append(_row(row))
     return found
-
-
-def all_of(tx: Tx, lead: str) -> list[HandoffRow]:
-    """A lead's handoffs by cycle."""
-    table = schema.handoff
-    rows = tx.connection.execute(
-        select(table).where(table.c.company == tx.company, table.c.lead == lead).order_by(table.c.cycle)
-    )
-    return [_row(row) for row in rows]
 
 
 def holdings(tx: Tx) -> list[Holding]:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, select, update
 
 from sync.ledger import schema
 from sync.ledger.store import Tx, chunks
 
 PUSH, RETURN, TRACK, STAGE, TASK, ASSIGN = "push", "return", "track", "stage", "task", "assign"
 FIELDS, FIELDS_BACK = "fields", "fields_back"  # to the CRM, and back to marketing: owed by `compared`
+KEY = ("company", "operation", "lead", "cycle", "n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,38 +27,19 @@ class Intent:
 
 def owe(tx: Tx, intents: Sequence[Intent]) -> None:
     """Notes writes that are owed; one with a known key that is still owed takes the new payload."""
-    table = schema.intent
-    tx.add_new(
-        table,
-        [
-            {
-                "operation": each.operation,
-                "lead": each.lead,
-                "cycle": each.cycle,
-                "n": each.n,
-                "payload": dict(each.payload),
-                "state": "owed",
-                "created_at": tx.now,
-                "tries": 0,
-            }
-            for each in intents
-        ],
-    )
-    if intents:
-        tx.connection.execute(
-            _NEW_PAYLOAD, [_of(tx, each, new_payload=dict(each.payload)) for each in intents]
-        )
+    _put(tx, intents, schema.intent.c.state == "owed")
 
 
-def reopen(tx: Tx, intent: Intent) -> None:
-    """Owes a refused or dropped write again, with a new payload."""
-    tx.connection.execute(_REOPEN, _of(tx, intent, new_payload=dict(intent.payload)))
+def reopen(tx: Tx, intents: Sequence[Intent]) -> None:
+    """Owes writes as `owe` does, with a new payload those too that were refused or dropped."""
+    _put(tx, intents, schema.intent.c.state != "done", state="owed", code=None)
 
 
 def retry_changed(tx: Tx, intents: Sequence[Intent]) -> None:
     """Owes refused writes again whose content is another one by now, such as the name of a list."""
     table = schema.intent
     wanted = {(each.operation, each.lead, each.cycle, each.n): each for each in intents}
+    changed: list[Intent] = []
     for part in chunks({each.lead for each in intents}):
         refused = tx.connection.execute(
             select(table).where(
@@ -67,7 +49,8 @@ def retry_changed(tx: Tx, intents: Sequence[Intent]) -> None:
         for row in refused:
             intent = wanted.get((row.operation, row.lead, row.cycle, row.n))
             if intent is not None and dict(intent.payload) != row.payload:
-                reopen(tx, intent)
+                changed.append(intent)
+    reopen(tx, changed)
 
 
 def renew(tx: Tx, intents: Sequence[Intent]) -> None:
@@ -116,21 +99,30 @@ def drop_others(tx: Tx, leads: Iterable[str], wanted: Sequence[Intent], operatio
     keys = {(each.operation, each.lead, each.cycle, each.n) for each in wanted}
     for part in chunks(leads):
         rows = tx.connection.execute(
-            select(table).where(
+            select(table.c.operation, table.c.lead, table.c.cycle, table.c.n).where(
                 table.c.company == tx.company,
                 table.c.lead.in_(part),
                 table.c.operation.in_(operations),
                 table.c.state == "owed",
             )
         ).all()
-        for row in rows:
-            if (row.operation, row.lead, row.cycle, row.n) not in keys:
-                settle(tx, _intent(row), "dropped", "taken_back")
+        gone = [Intent(**row._mapping, payload={}) for row in rows if tuple(row) not in keys]  # noqa: SLF001 - SQLAlchemy's public way
+        settle_all(tx, [(each, "dropped", "taken_back") for each in gone])
 
 
 def settle(tx: Tx, intent: Intent, state: str, code: str | None = None) -> None:
     """Notes what became of a write: done, refused, dropped, or still owed (a passing fault)."""
     tx.connection.execute(_SETTLE, _of(tx, intent, new_state=state, new_code=code, new_tried_at=tx.now))
+
+
+def settle_all(tx: Tx, settled: Sequence[tuple[Intent, str, str | None]]) -> None:
+    """Notes what became of each write: done, refused, dropped, or still owed, with the code of a fault."""
+    if settled:
+        values = [
+            _of(tx, intent, new_state=state, new_code=code, new_tried_at=tx.now)
+            for intent, state, code in settled
+        ]
+        tx.connection.execute(_SETTLE, values)
 
 
 def note_tries(tx: Tx, operation: str, intents: Sequence[Intent]) -> list[Intent]:
@@ -153,6 +145,29 @@ def note_tries(tx: Tx, operation: str, intents: Sequence[Intent]) -> list[Intent
     return [each for each in intents if (each.lead, each.cycle, each.n) in tried]
 
 
+def _put(tx: Tx, intents: Sequence[Intent], when: ColumnElement[bool], **values: object) -> None:
+    """Inserts intents; those with a known key take the new payload, and these values, `when` that holds of them."""
+    if not intents:
+        return
+    rows = [
+        {
+            "company": tx.company,
+            "operation": each.operation,
+            "lead": each.lead,
+            "cycle": each.cycle,
+            "n": each.n,
+            "payload": dict(each.payload),
+            "state": "owed",
+            "created_at": tx.now,
+            "tries": 0,
+        }
+        for each in intents
+    ]
+    statement = tx.insert(schema.intent)
+    changes = {"payload": statement.excluded.payload, **values}
+    tx.connection.execute(statement.on_conflict_do_update(index_elements=KEY, set_=changes, where=when), rows)
+
+
 def _of(tx: Tx, intent: Intent, **values: object) -> dict[str, object]:
     """What names one write to the statements below."""
     return {
@@ -170,14 +185,8 @@ def _intent(row: Row[Any]) -> Intent:
 
 
 # Statements of single rows, built once: a run executes them for every lead, and building takes longer than that.
-_INTENT = [
-    schema.intent.c[name] == bindparam(f"of_{name}")
-    for name in ("company", "operation", "lead", "cycle", "n")
-]
-_PAYLOAD: dict[str, Any] = {"payload": bindparam("new_payload")}
-_OWED: dict[str, Any] = {"state": "owed", "code": None, **_PAYLOAD}
-_NEW_PAYLOAD = update(schema.intent).where(*_INTENT, schema.intent.c.state == "owed").values(_PAYLOAD)
-_REOPEN = update(schema.intent).where(*_INTENT, schema.intent.c.state != "done").values(_OWED)
+_INTENT = [schema.intent.c[name] == bindparam(f"of_{name}") for name in KEY]
+_OWED: dict[str, Any] = {"state": "owed", "code": None, "payload": bindparam("new_payload")}
 _RENEW = update(schema.intent).where(*_INTENT, schema.intent.c.state == "done").values(_OWED)
 _TRY = update(schema.intent).where(*_INTENT).values(tries=schema.intent.c.tries + 1)
 _SETTLE = (

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from mapping.records import Instant
 from sync.ledger import schema
@@ -71,28 +71,34 @@ def every(tx: Tx) -> list[Match]:
 
 def decide(tx: Tx, match: Match, choice: str) -> None:
     """Notes what a person has decided."""
-    tx.connection.execute(update(table).where(*_is(tx, match)).values(choice=choice))
+    tx.connection.execute(
+        update(table)
+        .where(
+            table.c.company == tx.company,
+            table.c.lead == match.lead,
+            table.c.system == match.system,
+            table.c.field == match.field,
+        )
+        .values(choice=choice)
+    )
 
 
-def answer(tx: Tx, rows: Iterable[Match]) -> None:
+def answer(tx: Tx, rows: Sequence[Match]) -> None:
     """Takes questions off the list."""
-    for each in rows:
-        tx.connection.execute(delete(table).where(*_is(tx, each)))
+    if not rows:
+        return
+    names = ("lead", "system", "field")
+    which = [table.c[name] == bindparam(f"of_{name}") for name in names]
+    tx.connection.execute(
+        delete(table).where(table.c.company == tx.company, *which),
+        [{f"of_{name}": getattr(each, name) for name in names} for each in rows],
+    )
 
 
 def forget(tx: Tx, leads: Iterable[str]) -> None:
     """Takes every question about these leads off the list, with the values in them."""
     for part in chunks(leads):
         tx.connection.execute(delete(table).where(table.c.company == tx.company, table.c.lead.in_(part)))
-
-
-def _is(tx: Tx, match: Match) -> list[Any]:
-    return [
-        table.c.company == tx.company,
-        table.c.lead == match.lead,
-        table.c.system == match.system,
-        table.c.field == match.field,
-    ]
 
 
 def _match(row: Any) -> Match:

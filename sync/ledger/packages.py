@@ -1,7 +1,7 @@
 """Packages: what travelled with each handoff, as it was."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
@@ -11,10 +11,18 @@ from sync.ledger.store import Tx, chunks
 table = schema.package
 
 
-def put_package(tx: Tx, lead: str, cycle: int, snapshot: Mapping[str, Any], missing: Sequence[str]) -> None:
-    """Keeps the package of a handoff in the place of what it was before it travelled."""
-    row = {"lead": lead, "cycle": cycle, "at": tx.now, "missing": list(missing), "snapshot": dict(snapshot)}
-    tx.put(table, [row])
+class PackageRow(NamedTuple):
+    """The package of a handoff as it was prepared, and the names of what it lacks."""
+
+    lead: str
+    cycle: int
+    snapshot: Mapping[str, Any]
+    missing: tuple[str, ...]
+
+
+def put_packages(tx: Tx, rows: Sequence[PackageRow]) -> None:
+    """Keeps the package of each handoff in the place of what it was before it travelled."""
+    tx.put(table, [{**row._asdict(), "at": tx.now} for row in rows])
 
 
 def incomplete(tx: Tx, leads: Iterable[str]) -> set[tuple[str, int]]:

@@ -1,36 +1,48 @@
 """The pushes among the intents: which package passed, and which record each is to make or take."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from sync.ledger import schema
 from sync.ledger.intents import PUSH, Intent
 from sync.ledger.store import Tx, chunks
 
 
-def next_push(tx: Tx, lead: str, cycle: int, fingerprint: str) -> int | None:
-    """The number of the push that a package with this fingerprint needs; None when it was passed already.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """The newest push of a handoff: its number, what became of it, and what tells the package that it carried."""
 
-    A handoff that sales sent back for its package (T40) is passed again when the package is another one.
-    """
+    n: int
+    state: str
+    fingerprint: str | None
+
+    def next(self, fingerprint: str) -> int | None:
+        """The number of the push that a package with this fingerprint needs; None when it was passed already.
+
+        A handoff that sales sent back for its package (T40) is passed again when the package is another one.
+        """
+        if self.state != "done":
+            return self.n
+        return None if self.fingerprint == fingerprint else self.n + 1
+
+
+def newest(tx: Tx, leads: Iterable[str]) -> dict[tuple[str, int], Push]:
+    """The newest push of each handoff of these leads that was ever owed, by (lead, cycle)."""
     table = schema.intent
-    rows = tx.connection.execute(
-        select(table)
-        .where(
-            table.c.company == tx.company,
-            table.c.operation == PUSH,
-            table.c.lead == lead,
-            table.c.cycle == cycle,
+    carried = table.c.payload["fingerprint"].as_string()
+    found: dict[tuple[str, int], Push] = {}
+    for part in chunks(leads):
+        rows = tx.connection.execute(
+            select(table.c.lead, table.c.cycle, table.c.n, table.c.state, carried.label("fingerprint"))
+            .where(table.c.company == tx.company, table.c.operation == PUSH, table.c.lead.in_(part))
+            .order_by(table.c.n)
         )
-        .order_by(table.c.n)
-    ).all()
-    if not rows:
-        return 0
-    last = rows[-1]
-    if last.state != "done":
-        return int(last.n)
-    return None if last.payload.get("fingerprint") == fingerprint else int(last.n) + 1
+        found |= {
+            (row.lead, row.cycle): Push(n=row.n, state=row.state, fingerprint=row.fingerprint) for row in rows
+        }
+    return found
 
 
 def owed_records(tx: Tx, ids: Iterable[str]) -> dict[str, list[str]]:
@@ -52,19 +64,25 @@ def owed_records(tx: Tx, ids: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def slim(tx: Tx, intent: Intent) -> None:
-    """Keeps of a push that was done only what tells whether another one differs."""
-    kept = {name: intent.payload[name] for name in ("id", "kind", "fingerprint")}
+def slim(tx: Tx, pushes: Sequence[Intent]) -> None:
+    """Keeps of pushes that were done only what tells whether another one differs."""
+    if not pushes:
+        return
+    table = schema.intent
+    of_push = [table.c[name] == bindparam(f"of_{name}") for name in ("lead", "cycle", "n")]
     tx.connection.execute(
-        update(schema.intent)
-        .where(
-            schema.intent.c.company == tx.company,
-            schema.intent.c.operation == PUSH,
-            schema.intent.c.lead == intent.lead,
-            schema.intent.c.cycle == intent.cycle,
-            schema.intent.c.n == intent.n,
-        )
-        .values(payload=kept)
+        update(table)
+        .where(table.c.company == tx.company, table.c.operation == PUSH, *of_push)
+        .values(payload=bindparam("kept")),
+        [
+            {
+                "of_lead": each.lead,
+                "of_cycle": each.cycle,
+                "of_n": each.n,
+                "kept": {name: each.payload[name] for name in ("id", "kind", "fingerprint")},
+            }
+            for each in pushes
+        ],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from mapping.identity import fingerprint
 from mapping.records import Record, RecordState, Value, Values
@@ -189,13 +189,16 @@ def ask_to_read_again(tx: Tx, system: str) -> None:
     )
 
 
-def keep_only(tx: Tx, system: str, record: str, values: Values) -> None:
-    """Forgets all of a record's values but these (promise 8: people who are not MQL)."""
+def keep_only(tx: Tx, system: str, kept: Mapping[str, Values]) -> None:
+    """Forgets all values but these of records, by id (promise 8: people who are not MQL)."""
+    if not kept:
+        return
     table = schema.record
     tx.connection.execute(
         update(table)
-        .where(table.c.company == tx.company, table.c.system == system, table.c.id == record)
-        .values(values=dict(values), whole=False)
+        .where(table.c.company == tx.company, table.c.system == system, table.c.id == bindparam("record"))
+        .values(values=bindparam("kept"), whole=False),
+        [{"record": record, "kept": dict(values)} for record, values in kept.items()],
     )
 
 

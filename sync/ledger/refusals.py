@@ -28,6 +28,8 @@ class Refusal:
 
 def refuse(tx: Tx, refusals: Sequence[Refusal]) -> None:
     """Puts records on the refused list; one that is on it keeps its `since`."""
+    if not refusals:
+        return
     known = {
         (row.lead, row.system, row.operation): row.since for row in _rows(tx, {r.lead for r in refusals})
     }
@@ -54,6 +56,20 @@ def forgive(tx: Tx, lead: str, system: str, operation: str) -> None:
     tx.connection.execute(
         _FORGIVE, {"of_company": tx.company, "of_lead": lead, "of_system": system, "of_operation": operation}
     )
+
+
+def forgive_all(tx: Tx, leads: Iterable[str], system: str, operation: str) -> None:
+    """Takes what a system refused of these leads off the list."""
+    table = schema.refused
+    for part in chunks(leads):
+        tx.connection.execute(
+            delete(table).where(
+                table.c.company == tx.company,
+                table.c.system == system,
+                table.c.operation == operation,
+                table.c.lead.in_(part),
+            )
+        )
 
 
 def listed(tx: Tx, leads: Iterable[str] | None = None) -> list[Refusal]:

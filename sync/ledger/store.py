@@ -51,13 +51,17 @@ class Tx:
     company: str
     now: Instant
 
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An insertion in this database's own SQL, which can tell what becomes of a row that is there."""
+        into = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        return into(table)
+
     def put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Inserts rows or replaces those with the same primary key; `company` is filled in."""
         if not rows:
             return
         keys = [column.name for column in table.primary_key.columns]
-        insert_into = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
-        statement = insert_into(table)
+        statement = self.insert(table)
         others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
         if others:
             statement = statement.on_conflict_do_update(index_elements=keys, set_=others)
@@ -69,8 +73,7 @@ class Tx:
         """Inserts the rows whose unique key is not there yet and leaves the others alone."""
         if not rows:
             return
-        insert_into = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
-        statement = insert_into(table).on_conflict_do_nothing()
+        statement = self.insert(table).on_conflict_do_nothing()
         self.connection.execute(statement, [{"company": self.company, **row} for row in rows])
 
 

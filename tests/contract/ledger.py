@@ -343,7 +343,7 @@ class LedgerContract:
                 tx, [{"system": "hubspot", "kind": "touch", "id": "9", "record_id": "1", "data": {"x": "y"}}]
             )
             hints.add_hints(tx, "hubspot", ["1"])
-            packages.put_package(tx, "a", 1, {"contact": "a@example.org"}, [])
+            packages.put_packages(tx, [packages.PackageRow("a", 1, {"contact": "a@example.org"}, ())])
             intents.owe(tx, [intent, replace(intent, lead="b")])
             refusals.refuse(tx, [refusal])
             statuses.want(tx, [("a", "hubspot", {"x": 1}, "h")])

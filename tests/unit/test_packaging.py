@@ -37,7 +37,6 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "sandbox/salesforce/app.py": (285, "the table of routes"),
     "sync/cycle.py": (315, "the order of a run, what stops it, and what it tells"),
     "sync/ledger/schema.py": (470, "every table on one page"),
-    "sync/prepare.py": (300, "the way of one draft, from package to write"),
     "sync/rehearsal.py": (275, "both ports, rehearsed verb by verb"),
     "connectors/salesforce/client.py": (295, "one method for each call"),
 }

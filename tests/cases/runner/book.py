@@ -141,7 +141,8 @@ class Book:
             links.put_links(tx, [Link(system=s, kind=k, id=i, lead=event.lead) for s, k, i in targets])
             records.put_records(tx, [Kept(record=record, hash="1", lead=event.lead)])
             leads.note_qualified(tx, [self._qualified(event.lead)])
-            packages.put_package(tx, event.lead, 1, {"contact": {"email": "kept@example.org"}}, [])
+            snapshot = {"contact": {"email": "kept@example.org"}}
+            packages.put_packages(tx, [packages.PackageRow(event.lead, 1, snapshot, ())])
 
     def _first_owner(self, lead: str) -> str | None:
         owners = (each.data.get("owner") for each in self.setting.events if each.lead == lead)

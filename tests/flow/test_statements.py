@@ -1,0 +1,93 @@
+"""What a page asks of the database: as many statements for many leads as for few."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from connectors.base import Outcome
+from sync.accounts import wanted_fields
+from sync.cycle import UNASKED, Summary, begin
+from sync.ledger.store import Ledger
+from sync.prepare import prepare
+from sync.pull import pull
+from sync.push import push
+from sync.qualify import qualify
+from sync.run import Counts
+from tests.flow.world import World, company
+
+STAGES = (pull, qualify, prepare, push)
+MAPPING = {"Phone": {"from": "phone", "wins": "marketing"}, "Title": {"from": "job_title", "wins": "first"}}
+
+
+@contextmanager
+def counted(ledger: Ledger) -> Iterator[Counter[str]]:
+    """The statements by their first words, while the context is open."""
+    told = Counter[str]()
+
+    def count(_connection: object, _cursor: object, statement: str, *_others: Any) -> None:
+        told[" ".join(statement.split()[:3])] += 1
+
+    event.listen(ledger.engine, "before_cursor_execute", count)
+    try:
+        yield told
+    finally:
+        event.remove(ledger.engine, "before_cursor_execute", count)
+
+
+def arrive(world: World, each: int) -> None:
+    """So many leads of each kind: new, known to the CRM, of two records there, too long, refused, and no MQL."""
+    for number in range(each):
+        world.mql()
+        for records in (1, 2):
+            email = f"known{number}of{records}@example.org"
+            world.mql(email=email)
+            for _ in range(records):
+                world.crm.add("Lead", {"Email": email, "LastName": "There", "Company": "X"})
+        world.mql(lastname="x" * 300)
+        refused = world.mql()
+        world.crm.faults.answer("push", f"hubspot-4242-{refused}", Outcome.refused)
+        world.mql(lifecyclestage="lead")
+
+
+def run_stages(ledger: Ledger, each: int) -> tuple[dict[str, Counter[str]], Counts]:
+    world = World(ledger, company=company(f"company{each}", mapping=MAPPING))
+    world.marketing.ensure(wanted_fields("hubspot"), list(world.company.tracks.values()))
+    world.begin()
+    arrive(world, each)
+    summary = Summary(company=world.company.slug, now=world.now)
+    run = begin(
+        world.company,
+        ledger,
+        world.marketing,
+        world.crm,
+        summary=summary,
+        options=UNASKED,
+        progress=lambda _stage, _rows: None,
+    )
+    assert run is not None
+    statements, done = dict[str, Counter[str]](), Counts()
+    for stage in STAGES:
+        with counted(ledger) as told:
+            done.update({f"{stage.__name__} {name}": count for name, count in stage(run).items()})
+        statements[stage.__name__] = told
+    return statements, done
+
+
+def test_a_page_takes_as_many_statements_for_many_leads_as_for_few(ledger: Ledger) -> None:
+    few, _ = run_stages(ledger, 3)
+    many, done = run_stages(ledger, 13)
+    assert many == few
+    assert done == {
+        "pull read": 78,
+        "pull changed": 78,
+        "qualify passed": 65,
+        "qualify not yet": 13,
+        "prepare ready": 39,
+        "prepare refused": 26,
+        "push created": 13,
+        "push updated": 13,
+        "push refused": 13,
+    }
