@@ -252,14 +252,40 @@ def refused_list(companies: Companies = None, config: Config = None, as_json: Js
 
 @refused_app.command("retry")
 def refused_retry(
-    leads: Annotated[list[str] | None, typer.Argument(help="Lead ids; all of them without any.")] = None,
+    leads: Annotated[
+        list[str] | None, typer.Argument(help="Lead ids; all that nobody dropped without any.")
+    ] = None,
+    by: By = None,
     config: Config = None,
     company: Company = None,
+    now: At = None,
 ) -> None:
-    """Try refused records again at the next run, though nothing about them has changed."""
+    """Try refused records again at the next run, though nothing about them has changed.
+
+    Example: acuerdo refused retry hubspot-123-456
+    """
     from commands import refusing
 
-    _exit(lambda: refusing.refused_retry(config, company, leads or []))
+    wish = refusing.Wish(leads=leads or (), config=config, company=company, by=by, now=now)
+    _exit(lambda: refusing.refused_retry(wish))
+
+
+@refused_app.command("drop")
+def refused_drop(
+    leads: Annotated[list[str], typer.Argument(help="Lead ids.")],
+    by: By = None,
+    config: Config = None,
+    company: Company = None,
+    now: At = None,
+) -> None:
+    """Never try what is refused of these leads again, whatever changes; `refused retry LEAD` takes it back.
+
+    Example: acuerdo refused drop hubspot-123-456 --by Ana
+    """
+    from commands import refusing
+
+    wish = refusing.Wish(leads=leads, config=config, company=company, by=by, now=now)
+    _exit(lambda: refusing.refused_drop(wish))
 
 
 @matches_app.command("list")

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     # the way between
     delivered = "delivered"  # record, record_kind, created, agreement
     refused = "refused"  # code: a system would not take the record
+    dropped = "dropped"  # by: a person says not to try what was refused again
+    taken_up = "taken_up"  # by: what was dropped is to be tried again
     # sales' side
     owner_changed = "owner_changed"  # owner, owner_kind (user, queue), previous
     reassigned = "reassigned"  # owner, previous, cause (breach, absence)

@@ -209,6 +209,27 @@ class _Fold:
         if self.h.delivered_at is None:
             self.h.refused_code = text(event, "code") or "refused"
 
+    def drop(self, event: Event) -> None:
+        """A person says not to try what was refused again: marketing owes nothing for it any more."""
+        h, at = self.h, event.occurred_at
+        if not h.refused or h.state not in OPEN or h.dropped_at is not None:
+            h.refuse(at, event.kind, "not_refused")
+            return
+        h.dropped_at = at
+        h.stop("package", at, "dropped")
+        h.note(at, "dropped", "", event.data)
+
+    def take_up(self, event: Event) -> None:
+        """What was dropped is tried again; marketing has its time for the package anew."""
+        h, at = self.h, event.occurred_at
+        if h.dropped_at is None or h.state not in OPEN:
+            h.refuse(at, event.kind, "not_dropped")
+            return
+        h.dropped_at = None
+        if h.package_complete_at is None:
+            h.start("package", at)
+        h.note(at, "taken_up", "", event.data)
+
     def meet(self, event: Event) -> None:
         """A meeting is booked: retention waits for it (G04)."""
         starts = event.data.get("starts_at")
@@ -283,6 +304,8 @@ _HANDLERS: Mapping[Kind, _Handler] = {
     Kind.bounced: _Fold.bounce,
     Kind.lead_changed: _Fold.change,
     Kind.refused: _Fold.refuse,
+    Kind.dropped: _Fold.drop,
+    Kind.taken_up: _Fold.take_up,
     Kind.meeting_booked: _Fold.meet,
     Kind.notice_sent: _Fold.mark_sent,
     Kind.erased: _Fold.vanish,

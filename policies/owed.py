@@ -52,8 +52,8 @@ _WITHOUT_CLOCK = {
 
 def owed_of(h: Handoff, clocks: Sequence[ClockVerdict]) -> Owed:
     """The obligation that comes first: what is overdue, else what is due soonest, else what the state asks."""
-    if h.refused_code is not None and h.delivered_at is None:
-        return Owed(Side.marketing, "mend_record")
+    if h.refused:
+        return Owed(Side.marketing, "mend_record") if h.dropped_at is None else NOTHING
     if h.state is State.rejected and h.disputed_at is not None and not h.final:
         return Owed(Side.nobody, "decide_dispute")
     if h.state is State.returned and h.code == "unspecified":

@@ -25,8 +25,8 @@ def place(lead: Lead) -> Place:
 
 
 def _of_handoff(handoff: Handoff) -> Place:
-    if handoff.refused_code is not None and handoff.delivered_at is None and handoff.state in OPEN:
-        return Place.refused
+    if handoff.refused and handoff.state in OPEN:
+        return Place.refused if handoff.dropped_at is None else Place.dropped
     if handoff.state is State.returned:
         return Place.returned if handoff.track is None else Place(handoff.track)
     return Place(handoff.state)

@@ -92,6 +92,7 @@ class Handoff:
     retention_floor: Instant | None = None  # when retention is looked at again
     last_outgoing: Instant | None = None
     refused_code: str | None = None
+    dropped_at: Instant | None = None  # since when what was refused is not tried again
     enrolled: str | None = None
     committed: tuple[Instant, ...] = ()  # instants of returns that were recorded as ours
     committed_state: bool = False  # whether a recorded transition of ours led to the present state
@@ -140,6 +141,11 @@ class Handoff:
         for name in tuple(self.running):
             if side is None or self.running[name].terms.side in (side, Side.both):
                 self.stop(name, at, reason)
+
+    @property
+    def refused(self) -> bool:
+        """Whether a system would not take it and sales has nothing of it."""
+        return self.refused_code is not None and self.delivered_at is None
 
     def note(self, at: Instant, code: str, rule: str, data: Mapping[str, Datum] = NO_DATA) -> None:
         """Keep why something happened."""

@@ -77,6 +77,7 @@ class Place(StrEnum):
     expansion = "expansion"  # an open handoff of a customer, for something more
     won = "won"
     refused = "refused"
+    dropped = "dropped"  # refused, and a person said not to try again
     draft = "draft"
     queued = "queued"
     assigned = "assigned"

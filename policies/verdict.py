@@ -103,8 +103,10 @@ def _status(handoffs: tuple[HandoffVerdict, ...], where: Place) -> Status | None
 def _open_status(h: HandoffVerdict, where: Place) -> Status:
     if h.outcome is not None or h.state is State.parked:
         return Status(h.state)
-    if where is Place.refused or h.state is State.draft:
-        return Status.refused if where is Place.refused else Status.draft
+    if where in (Place.refused, Place.dropped):
+        return Status.refused
+    if h.state is State.draft:
+        return Status.draft
     if h.pauses and any(each.state is ClockState.paused and each.side is Side.sales for each in h.clocks):
         return Status.paused
     return Status.breached if h.breached else Status.at_risk if h.at_risk else _progress(h)

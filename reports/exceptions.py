@@ -100,6 +100,8 @@ def _standing(ways: Ways) -> Iterable[Item]:
 
 def _refused(rows: Rows) -> Iterable[Item]:
     for each in rows.refused:
+        if each.dropped_at is not None:  # a person has seen to it
+            continue
         code = f"{each.system} {each.operation}: {each.code}"
         yield Item(
             kind="refused", lead=each.lead, cycle=None, code=code, side="system", owner="", at=each.since

@@ -153,6 +153,7 @@ class Refusal(Row):
     operation: str
     code: str
     since: int
+    dropped_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from sync.owners import Desk
 from sync.run import PAGE, Counts, Run
 
 BATCH = 1000  # a CRM call takes several collections of 200
-STATUS = "status"
+STATUS = statuses.STATUS
 
 
 @dataclass(frozen=True, slots=True)

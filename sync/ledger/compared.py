@@ -10,6 +10,8 @@ from mapping.records import Value, Values
 from policies.comparison import Comparison
 from policies.conflict import Base
 from sync.ledger import schema
+from sync.ledger.drops import is_dropped
+from sync.ledger.intents import FIELDS, FIELDS_BACK
 from sync.ledger.store import Tx, chunks
 
 table = schema.compared
@@ -64,6 +66,7 @@ def owed_fields(tx: Tx, system: str, after: str, size: int) -> list[Compared]:
             table.c.company == tx.company,
             table.c.system == system,
             table.c.owed.is_(True),
+            ~is_dropped(table.c.company, table.c.lead, table.c.system, FIELDS, FIELDS_BACK),
             table.c.lead > after,
         )
         .order_by(table.c.lead)

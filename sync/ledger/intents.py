@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, select, update
 
-from sync.ledger import schema
+from sync.ledger import drops, schema
 from sync.ledger.store import Tx, chunks
 
 PUSH, RETURN, TRACK, STAGE, TASK, ASSIGN = "push", "return", "track", "stage", "task", "assign"
@@ -46,8 +46,11 @@ def retry_changed(tx: Tx, intents: Sequence[Intent]) -> None:
                 table.c.company == tx.company, table.c.lead.in_(part), table.c.state == "refused"
             )
         ).all()
+        dropped = drops.dropped_operations(tx, part)
         for row in refused:
             intent = wanted.get((row.operation, row.lead, row.cycle, row.n))
+            if (row.lead, row.operation) in dropped:
+                continue
             if intent is not None and dict(intent.payload) != row.payload:
                 changed.append(intent)
     reopen(tx, changed)

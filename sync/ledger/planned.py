@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
 from sync.ledger import links, schema
-from sync.ledger.intents import PUSH
+from sync.ledger.drops import is_dropped
+from sync.ledger.intents import FIELDS, FIELDS_BACK, PUSH
+from sync.ledger.statuses import STATUS
 from sync.ledger.store import Tx
 from sync.limits import Planned
 
@@ -43,12 +45,17 @@ def count_changes(tx: Tx) -> int:
 
 def _differing(tx: Tx) -> Select[Any]:
     return _on_target(tx, status).where(
-        status.c.written_hash.is_not(None), status.c.written_hash != status.c.wanted_hash
+        status.c.written_hash.is_not(None),
+        status.c.written_hash != status.c.wanted_hash,
+        ~is_dropped(status.c.company, status.c.lead, status.c.system, STATUS),
     )
 
 
 def _fields(tx: Tx) -> Select[Any]:
-    return _on_target(tx, compared).where(compared.c.owed.is_(True))
+    return _on_target(tx, compared).where(
+        compared.c.owed.is_(True),
+        ~is_dropped(compared.c.company, compared.c.lead, compared.c.system, FIELDS, FIELDS_BACK),
+    )
 
 
 def _on_target(tx: Tx, table: Any) -> Select[Any]:

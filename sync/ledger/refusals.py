@@ -24,10 +24,12 @@ class Refusal:
     message: str
     fingerprint: str
     since: Instant | None = None
+    dropped_at: Instant | None = None
+    dropped_by: str | None = None
 
 
 def refuse(tx: Tx, refusals: Sequence[Refusal]) -> None:
-    """Puts records on the refused list; one that is on it keeps its `since`."""
+    """Puts records on the refused list; one that is on it keeps its `since`, and is new if it was dropped."""
     if not refusals:
         return
     known = {
@@ -45,6 +47,8 @@ def refuse(tx: Tx, refusals: Sequence[Refusal]) -> None:
                 "since": known.get((each.lead, each.system, each.operation), tx.now),
                 "last_at": tx.now,
                 "fingerprint": each.fingerprint,
+                "dropped_at": None,
+                "dropped_by": None,
             }
             for each in refusals
         ],
@@ -88,16 +92,20 @@ def listed(tx: Tx, leads: Iterable[str] | None = None) -> list[Refusal]:
             message=row.message,
             fingerprint=row.fingerprint,
             since=row.since,
+            dropped_at=row.dropped_at,
+            dropped_by=row.dropped_by,
         )
         for row in rows
     ]
 
 
 def ask_again(tx: Tx, leads: Iterable[str] | None = None) -> int:
-    """Takes these leads, or all, off the refused list, so that the next run tries them; tells how many."""
+    """Takes these leads, or all that are not dropped, off the refused list, so that the next run tries them.
+
+    Tells how many.
+    """
     where = [table.c.company == tx.company]
-    if leads is not None:
-        where.append(table.c.lead.in_(list(leads)))
+    where.append(table.c.dropped_at.is_(None) if leads is None else table.c.lead.in_(list(leads)))
     tried = {row.lead for row in tx.connection.execute(select(table.c.lead).where(*where))}
     tx.connection.execute(delete(table).where(*where))
     for part in chunks(tried):
@@ -125,8 +133,8 @@ def ask_again(tx: Tx, leads: Iterable[str] | None = None) -> int:
 
 
 def count(tx: Tx) -> int:
-    """How many records are on the refused list."""
-    query = select(func.count()).where(table.c.company == tx.company)
+    """How many records are on the refused list and not dropped."""
+    query = select(func.count()).where(table.c.company == tx.company, table.c.dropped_at.is_(None))
     return int(tx.connection.execute(query).scalar_one())
 
 

@@ -322,6 +322,8 @@ refused = Table(
     Column("since", Time, nullable=False),
     Column("last_at", Time, nullable=False),
     Column("fingerprint", String(64), nullable=False, comment="Of what was refused: another one is tried"),
+    Column("dropped_at", Time, comment="Since when it is not tried again, whatever changes"),
+    Column("dropped_by", String(80), comment="Who said so: an id, or a name's hash"),
     PrimaryKeyConstraint("company", "lead", "system", "operation"),
     comment="Records that a system or a mapping would not take",
 )

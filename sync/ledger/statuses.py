@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 
 from sync.ledger import schema
+from sync.ledger.drops import is_dropped
 from sync.ledger.store import Tx
+
+STATUS = "status"  # what a refusal of it is listed under
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,11 @@ def unwritten(tx: Tx, system: str, after: str, size: int) -> list[StatusRow]:
                 link.c.target.is_(True),
             ),
         )
-        .where(_differs(tx, system), table.c.lead > after)
+        .where(
+            _differs(tx, system),
+            ~is_dropped(table.c.company, table.c.lead, table.c.system, STATUS),
+            table.c.lead > after,
+        )
         .order_by(table.c.lead)
         .limit(size)
     )

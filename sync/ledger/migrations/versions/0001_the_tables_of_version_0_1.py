@@ -494,6 +494,18 @@ def upgrade() -> None:
             nullable=False,
             comment="Of what was refused: another one is tried",
         ),
+        sa.Column(
+            "dropped_at",
+            sa.BigInteger(),
+            nullable=True,
+            comment="Since when it is not tried again, whatever changes",
+        ),
+        sa.Column(
+            "dropped_by",
+            sa.String(length=80),
+            nullable=True,
+            comment="Who said so: an id, or a name's hash",
+        ),
         sa.PrimaryKeyConstraint("company", "lead", "system", "operation", name=op.f("pk_refused")),
         comment="Records that a system or a mapping would not take",
     )
