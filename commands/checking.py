@@ -16,9 +16,11 @@ from commands.session import Session, connect, open_session, out, plain
 from commands.setting_up import find_missing
 from connectors.base import Crm, Finding, Grade, MarketingPlatform
 from mapping.catalogue import SOURCES
+from mapping.mapper import holds
 from mapping.owners import Owners
 from mapping.problems import ConfigurationError
 from mapping.records import Instant, instant_of
+from mapping.rules import Direction
 from sync.accounts import Account, account_of, forget_accounts, mappers_for, needs_owners, owners_of
 from sync.ledger.store import Ledger
 from sync.settings import Company
@@ -156,7 +158,10 @@ def _of_both(
         if needs_owners(company, accounts[0], accounts[1]):
             owners = owners_of(ledger, company.slug, platform), owners_of(ledger, company.slug, crm)
         mappers_for(company, accounts[0], accounts[1], owners)
-        yield Finding(what="mapping", grade=Grade.ok, state=f"{len(company.rules)} fields fit the CRM's own")
+        idle = idle_rules(company, *accounts)
+        fitting = len(company.rules) - len(idle)
+        yield Finding(what="mapping", grade=Grade.ok, state=f"{fitting} fields fit the CRM's own")
+        yield from idle
         if owners is not None:
             yield _who_is_who(*owners)
 
@@ -174,6 +179,24 @@ def _who_is_who(marketing: Owners, sales: Owners) -> Finding:
         state=f"{len(strangers)} of {marketing.system} are no active user of {sales.system} by e-mail address: {named}",
         remedy="give them one address in both, name their user in the rule's `table`, or say `no_user`",
     )
+
+
+def idle_rules(company: Company, marketing: Account, sales: Account) -> list[Finding]:
+    """The optional rules that do nothing: their field is not there, or hidden, or not to be written."""
+    sides = {
+        Direction.to_crm: sales.schema.kinds["Lead"],
+        Direction.to_marketing: next(iter(marketing.schema.kinds.values())),
+    }
+    return [
+        Finding(
+            what=f"mapping.{rule.target}",
+            grade=Grade.note,
+            state="its field is not there, hidden, or not to be written: the rule does nothing",
+            remedy=f"grant the field, or write {rule.target} = false",
+        )
+        for rule in company.rules
+        if rule.optional and not holds(rule, sides[rule.direction])
+    ]
 
 
 def unknown_properties(company: Company, account: Account) -> Iterator[Finding]:

@@ -16,11 +16,9 @@ from connectors.registration import Side, registration_of
 from mapping.forms import FormKinds
 from mapping.language import LANGUAGES
 from mapping.rules import SALESFORCE_LEAD, default_rules
-from mapping.suggestion import KEPT
 from sync.speech import DEFAULT_STATUSES, STATUS_MEANINGS
 
 HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode's categories of what is not seen
-OPT_OUT = "HasOptedOutOfEmail"
 RAISES = ("demo", "contact", "price")  # forms by which a lead asks for sales
 SHOWN = 12  # forms that are listed
 REMARKS: Mapping[str, tuple[str, ...]] = {
@@ -191,16 +189,14 @@ def _lead_fields(slug: str, found: Survey) -> Iterator[str]:
 def _mapping(found: Survey) -> Iterator[str]:
     yield "# over the defaults (docs/mapping.md); what else could be mapped: acuerdo fields --suggest"
     wanted = default_rules(found.targets)
-    for name in SALESFORCE_LEAD:
+    for name, usual in SALESFORCE_LEAD.items():
+        if isinstance(usual, Mapping) and usual.get("optional"):
+            continue
         if name not in wanted or name not in found.targets or not found.targets[name].writable:
             yield f"{name} = false  # not over there, or not to be written"
     for name, row in wanted.items():
         if name not in SALESFORCE_LEAD:
             yield f"{name} = {write_value(row)}"
-    opt_out = found.targets.get(OPT_OUT)
-    if opt_out is not None and opt_out.writable:
-        rule = {"from": "opted_out", "transform": KEPT[OPT_OUT]}
-        yield f"{OPT_OUT} = {write_value(rule)}  # an opt-out is carried over, and never taken back"
     filled = {name for name in wanted if name in found.targets}
     for name, target in found.targets.items():
         if target.required and target.writable and name not in filled:

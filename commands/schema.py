@@ -189,6 +189,7 @@ def _rule() -> Shape:
         "default": {"type": ["string", "number", "boolean"]},
         "required": SWITCH,
         "sensitive": SWITCH,
+        "optional": SWITCH,
         **{
             name: {"enum": list(map(str, kind))}
             for name, kind in {

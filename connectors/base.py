@@ -169,6 +169,14 @@ class TrackChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut:
+    """A person who wants no more e-mail; `id` is the platform's own."""
+
+    key: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """What a lead may be found by in the CRM, strongest first: our id, ids that the platform names, e-mails.
 
@@ -361,6 +369,12 @@ class MarketingPlatform(Protocol):
 
     def put_on_track(self, rows: Sequence[TrackChange]) -> list[RowResult]:
         """Puts leads on, or takes them off, a track; `unchanged` when it was so."""
+
+    def opt_out(self, rows: Sequence[OptOut]) -> list[RowResult]:
+        """Records that people want no more e-mail, for all of it; `unchanged` when it was so. Never the other way.
+
+        A right that this verb alone needs is a row's refusal with what to do, not the vendor's.
+        """
 
     def erase(self, ids: Sequence[str]) -> list[RowResult]:
         """Erases people for good at the vendor."""

@@ -33,7 +33,9 @@ class RecordsBusy(Unavailable):
 
 
 class CredentialsRefused(ConnectorError):
-    """A person must act: the token or key is wrong, expired, revoked or lacks a scope."""
+    """A person must act: the token or key is wrong, expired, revoked, or `lacks` a scope that the vendor names."""
+
+    lacks: str | None = None
 
 
 class Misconfigured(ConnectorError):

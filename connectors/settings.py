@@ -177,6 +177,7 @@ class HubSpotSettings(ConnectorSettings):
     overlap: int = Field(120, ge=0, le=86_400)
     archived_pages: int = Field(3, ge=1)
     profile_link: ProfileLink | None = None
+    opt_outs: bool = True
     recheck_hours: int = Field(24, ge=0, le=8_760)
     crm_leads: Literal["auto", "attach", "create"] = "auto"
     attach_wait_hours: int = Field(4, ge=0, le=8_760)
@@ -204,6 +205,7 @@ class RDStationSettings(OAuthSettings, ConnectorSettings):
     base_url: Address = "https://api.rd.services"
     plan: Literal["light", "basic", "pro", "advanced"] = "pro"
     segmentation: Text | None = None
+    opt_outs: bool = True
     profile_link: ProfileLink = "https://app.rdstation.com.br/leads/{id}"
     page: int = Field(125, ge=1, le=125)
     reads: int = Field(1_000, ge=1)

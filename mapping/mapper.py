@@ -108,7 +108,7 @@ def prepare_rules(
     press = _Press({**known, **BESIDES}, setting or Setting(), transforms, references)
     chosen, fills, problems = [], [], list[Problem]()
     for rule in rules:
-        if rule.direction is not direction:
+        if rule.direction is not direction or (rule.optional and not holds(rule, targets)):
             continue
         try:
             fill = press.fill(rule, _target(rule.target, targets))
@@ -136,6 +136,11 @@ def _unfilled(targets: Mapping[str, Target], filled: Collection[str], key: str) 
         for name, target in targets.items()
         if target.required and target.writable and name not in filled
     ]
+
+
+def holds(rule: FieldRule, targets: Mapping[str, Target]) -> bool:
+    """Whether the field that an optional rule fills is there and may be written."""
+    return rule.target in targets and targets[rule.target].writable
 
 
 class _Faulty(Exception):

@@ -83,7 +83,8 @@ class FieldRule:
     table_else: str | None = None  # None: what the table does not name stays as it is
     default: Constant | None = None
     required: bool = False
-    sensitive: bool = False  # its values never reach a plan or a report
+    sensitive: bool = False  # its values never reach a plan, a list or a report
+    optional: bool = False  # it holds where its target is there and may be written, and nowhere else
     too_long: TooLong = TooLong.refuse
     direction: Direction = Direction.to_crm
     wins: Wins = Wins.marketing
@@ -101,7 +102,7 @@ BESIDES: Mapping[str, ValueType] = {
 
 KEYS = frozenset(
     {"from", "template", "value", "transform", "table", "table_else", "default", "required", "too_long"}
-    | {"direction", "wins", "blank", "sensitive", "no_user"}
+    | {"direction", "wins", "blank", "sensitive", "no_user", "optional"}
 )
 _NOT_PROVIDED = "[not provided]"
 _SOURCE_LABELS = {
@@ -129,8 +130,12 @@ SALESFORCE_LEAD: Mapping[str, object] = {
     "City": "city",
     "Country": {"from": "country", "transform": [{"country_name": "en"}]},
     "LeadSource": {"from": "source", "table": _SOURCE_LABELS},
+    "HasOptedOutOfEmail": {"from": "opted_out", "transform": "only_true", "optional": True},
 }
-"""The rules of a company that writes none. A blank last name or account is said to be so, never guessed."""
+"""The rules of a company that writes none. A blank last name or account is said to be so, never guessed.
+
+An opt-out is carried over and never taken back; many organisations hide the field that it goes to.
+"""
 
 
 def default_rules(targets: Mapping[str, object]) -> dict[str, object]:
@@ -205,6 +210,7 @@ class _Parser:
             default=self._constant(row, "default", target),
             required=self._bool(row, "required", target),
             sensitive=self._bool(row, "sensitive", target),
+            optional=self._bool(row, "optional", target),
             too_long=self._choice(row, "too_long", TooLong.refuse, target),
             direction=direction,
             wins=wins,

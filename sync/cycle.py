@@ -45,6 +45,11 @@ from sync.write_back import STEPS, assign
 log = structlog.get_logger()
 
 
+WRITTEN = (
+    "created", "updated", "owners", "fields", "crm", "platform", "tracks", "stages", "tasks", "opt_outs",
+)  # fmt: skip
+
+
 class TimeGoesBack(Exception):
     """The run's instant lies before facts that are recorded already."""
 
@@ -78,9 +83,8 @@ class Summary:
     @property
     def written(self) -> int:
         """How many records, statuses, tracks, stages and tasks were written to the vendors."""
-        names = ("created", "updated", "owners", "fields", "crm", "platform", "tracks", "stages", "tasks")
         return sum(
-            self.counts.get(stage, Counts())[name] for stage in ("push", "write_back") for name in names
+            self.counts.get(stage, Counts())[name] for stage in ("push", "write_back") for name in WRITTEN
         )
 
     def as_row(self) -> dict[str, Any]:

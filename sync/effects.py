@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from connectors.base import Outcome, RowResult, StageChange, TaskWanted, TrackChange
+from connectors.base import OptOut, Outcome, RowResult, StageChange, TaskWanted, TrackChange
 from connectors.promises import pair
 from mapping.identity import fingerprint
 from policies.events import Event, Kind
@@ -96,6 +96,20 @@ def move_stages(run: Run, owed: Sequence[Intent]) -> Counts:
         for intent, result in outlast(tx, run.platform.system, intents.STAGE, settled, run.patience):
             fact = _fact(run, intent, Kind.stage_changed, {"stage": intent.payload["stage"]})
             counts["stages"] += _acknowledge(tx, run, intent, result, fact)
+    return counts
+
+
+def opt_out(run: Run, owed: Sequence[Intent]) -> Counts:
+    """Tells marketing of the people who told sales that they want no more e-mail."""
+    targets = _targets(run, run.platform.system, owed)
+    able = [each for each in owed if each.lead in targets]
+    rows = [OptOut(key=intent.lead, id=targets[intent.lead].id) for intent in able]
+    settled = pair(run.platform.system, able, rows, run.platform.opt_out(rows))
+    counts = Counts()
+    with run.write() as tx:
+        for intent, result in outlast(tx, run.platform.system, intents.OPT_OUT, settled, run.patience):
+            _settle(tx, intent, result, run.platform.system)
+            counts["opt_outs"] += result.outcome is Outcome.written
     return counts
 
 

@@ -97,7 +97,7 @@ def _whereabouts(lead: Lead, team: str) -> dict[str, Datum]:
     }
 
 
-def news(run: Run, found: Found) -> list[Event]:
+def news(run: Run, found: Found, verdict: LeadVerdict) -> list[Event]:
     """What a lead that was passed before has done since: forms, a new account, more investment, an opt-out."""
     events = [_trigger(run, found, each) for each in found.qualification.triggers]
     before = found.row.evaluation.get("inputs", {})
@@ -106,7 +106,8 @@ def news(run: Run, found: Found) -> list[Event]:
         kind = found.lead.values.get("last_form.kind")
         data: dict[str, Datum] = {"channel": "form", "form": str(kind) if kind else None}
         events.append(_fact(run, found, Kind.inbound, at=filled, version=f"form-{filled}", data=data))
-    events += opt_out(run, found)
+    known = verdict.suppressions.get("email")  # what we carried there ourselves is no news
+    events += [each for each in opt_out(run, found) if known is None or each.occurred_at < known]
     outcome = found.qualification.outcome
     if outcome is not found.row.mql:
         at = found.lead.changed_at

@@ -8,6 +8,7 @@ from connectors.registration import registration_of
 from mapping.identity import fingerprint
 from mapping.records import Record
 from policies.events import Event
+from sync.consent import Said, owe_opt_outs
 from sync.erasure import erased_leads
 from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
 from sync.ledger import compared, facts, leads, links, records, runs, statuses
@@ -81,7 +82,7 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
     heirs = links.leads_by_record(
         tx, system, [row.record.merged_into for row in ours if row.record.merged_into]
     )
-    kept, events, found = [], list[Event](), list[Link]()
+    kept, events, found, said = [], list[Event](), list[Link](), list[Said]()
     for row in ours:
         lead, record = owners[row.record.id], _with_fields(row)
         hash_ = hash_of_crm(record)
@@ -94,6 +95,7 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
         if heir is None:
             events += events_of_change(reading, former.record if former else None, row)
             found += _links(system, row.record, lead)
+            said.append(Said(lead=lead, change=row, before=former.record if former else None))
         elif heirs.get(heir, lead) == lead:  # the person goes on under another record
             found += _moved(system, row.record, heir, lead)
         else:  # two leads of ours were one person
@@ -101,6 +103,7 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
             events += events_of_change(reading, None, merged)
         kept.append(Kept(record=record, hash=hash_, lead=lead))
     _follow(tx, system, found)
+    owe_opt_outs(tx, run, said)
     records.put_records(tx, kept)
     facts.add_events(tx, events + _adopted(tx, run, found))
     leads.ask_to_judge(tx, {link.lead for link in found})

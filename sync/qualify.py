@@ -136,7 +136,7 @@ def _look(run: Run, rules: Rules, row: LeadRow, kept: Kept) -> Found:
 
 def _judge(run: Run, rules: Rules, found: Found, verdict: LeadVerdict | None) -> Qualified:
     """What becomes of a lead; `verdict` is how its earlier handoffs stand, None where it was never passed."""
-    events = news(run, found) if verdict is not None else []
+    events = news(run, found, verdict) if verdict is not None else []
     ruling = _rule(run, found, verdict, rules.agreement) if found.qualification.outcome else None
     if isinstance(ruling, Pass | Parked):
         met = met_fact(run, found, ruling, verdict)

@@ -19,6 +19,7 @@ from connectors.base import (
     Identity,
     MarketingPlatform,
     Match,
+    OptOut,
     Outcome,
     Owner,
     OwnerChange,
@@ -164,6 +165,13 @@ class RehearsedPlatform:
             self._notebook.note_one(
                 self.system, "track", row.key, row.id, {"list": row.list, "enter": row.enter}
             )
+            for row in rows
+        ]
+
+    def opt_out(self, rows: Sequence[OptOut]) -> list[RowResult]:
+        """Notes the rows."""
+        return [
+            self._notebook.note_one(self.system, "opt_out", row.key, row.id, {"email": "opted out"})
             for row in rows
         ]
 

@@ -64,6 +64,12 @@ class Company:
         return hours * 3600
 
     @property
+    def carries_opt_outs(self) -> bool:
+        """Whether an opt-out that sales learns is recorded in the platform too."""
+        told: bool = getattr(self.marketing, "opt_outs", True)
+        return told
+
+    @property
     def hidden(self) -> Mapping[str, frozenset[str]]:
         """The fields of each system, by its own names, whose values are shown to nobody (promise 8).
 

@@ -39,12 +39,12 @@ def assign(run: Run) -> Counts:
 
 
 def move(run: Run) -> Counts:
-    """Records the returns that hold, puts leads on their tracks and stages, and judges again.
+    """Carries opt-outs over, records the returns that hold, puts leads on tracks and stages, and judges again.
 
     A return is recorded when its effects are sent: from then on later evidence only adds a flag.
     """
     _judge_again(run)
-    counts = Counts()
+    counts = effects.drain(run, intents.OPT_OUT, effects.opt_out)  # before a track may write to the person
     counts += effects.drain(run, intents.RETURN, effects.record_returns)
     counts += effects.drain(run, intents.TRACK, effects.move_tracks)
     counts += effects.drain(run, intents.STAGE, effects.move_stages)

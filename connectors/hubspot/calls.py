@@ -1,6 +1,6 @@
 """The one table of HubSpot's paths and versions.
 
-The SDK knows only the v3 paths, which HubSpot stops supporting in September 2027; each is rewritten to the dated
+The SDK knows only the v3 paths (of subscriptions we name v4), which HubSpot stops supporting in September 2027; each is rewritten to the dated
 path that stands beside it. From `2026-09` on the account's own validation rules apply to API writes too.
 """
 
@@ -24,6 +24,8 @@ RENEWAL = "/oauth/2026-03/token"
 _OBJECTS, _DATED_OBJECTS = "/crm/v3/objects/contacts", "/crm/objects/{objects}/contacts"
 _PROPERTIES, _DATED_PROPERTIES = "/crm/v3/properties/contacts", "/crm/properties/2026-03/contacts"
 _LISTS, _DATED_LISTS = "/crm/v3/lists", "/crm/lists/2026-03"
+_STATUSES = "/communication-preferences/{}/statuses"
+_DEFINITIONS = "/communication-preferences/{}/definitions"
 CALLS: tuple[Call, ...] = (
     Call("account", "GET", "/account-info/v3/details", "/account-info/2026-03/details"),
     Call(
@@ -38,6 +40,13 @@ CALLS: tuple[Call, ...] = (
     Call("batch_update", "POST", f"{_OBJECTS}/batch/update", f"{_DATED_OBJECTS}/batch/update"),
     Call("erase", "POST", f"{_OBJECTS}/gdpr-delete", f"{_DATED_OBJECTS}/gdpr-delete"),
     Call("owners", "GET", "/crm/v3/owners/?", "/crm/owners/2026-03"),
+    Call(
+        "unsubscribe",
+        "POST",
+        f"{_STATUSES.format('v4')}/([^/]+)/unsubscribe-all",
+        f"{_STATUSES.format('2026-09')}/{{0}}/unsubscribe-all",
+    ),
+    Call("subscriptions", "GET", _DEFINITIONS.format("v4"), _DEFINITIONS.format("2026-09")),
     Call("properties", "GET", _PROPERTIES, _DATED_PROPERTIES),
     Call("groups", "GET", f"{_PROPERTIES}/groups", f"{_DATED_PROPERTIES}/groups"),
     Call("create_group", "POST", f"{_PROPERTIES}/groups", f"{_DATED_PROPERTIES}/groups", repeatable=False),

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from hubspot import Client as Sdk
@@ -126,29 +127,21 @@ class HubSpotClient:
 
     def account(self) -> dict[str, Any]:
         """The portal's id, zone, currency and the host of its user interface."""
-        answer = self._contacts.api_client.call_api(
-            "/account-info/v3/details",
-            "GET",
-            header_params={"Accept": "application/json"},
-            query_params=[],
-            auth_settings=["oauth2"],
-            response_types_map={},
-            **_API,
-        )
-        return _having(answer, "portalId", "uiDomain", "timeZone")
+        return _having(self._call("GET", "/account-info/v3/details"), "portalId", "uiDomain", "timeZone")
 
     def daily_usage(self) -> list[dict[str, Any]]:
         """How many of the day's calls the portal's private apps have used, and of how many."""
-        answer = self._contacts.api_client.call_api(
-            "/account-info/v3/api-usage/daily/private-apps",
-            "GET",
-            header_params={"Accept": "application/json"},
-            query_params=[],
-            auth_settings=["oauth2"],
-            response_types_map={},
-            **_API,
-        )
+        answer = self._call("GET", "/account-info/v3/api-usage/daily/private-apps")
         return [_having(row, "usageLimit", "currentUsage") for row in _rows(answer)]
+
+    def subscriptions(self) -> list[dict[str, Any]]:
+        """The kinds of e-mail that people subscribe to."""
+        return _rows(self._call("GET", "/communication-preferences/v4/definitions"))
+
+    def unsubscribe(self, address: str) -> None:
+        """Unsubscribes an address from all e-mail, for good on our side."""
+        path = f"/communication-preferences/v4/statuses/{quote(address, safe='')}/unsubscribe-all"
+        _table(self._call("POST", path, [("channel", "EMAIL")]))
 
     def page(self, properties: Sequence[str], *, after: str, limit: int, archived: bool) -> dict[str, Any]:
         """A page of all contacts in the order of their ids, archived ones or the others."""
@@ -225,6 +218,18 @@ class HubSpotClient:
         """Puts contacts on a list or takes them off."""
         change = self._members.add if enter else self._members.remove
         return _table(change(number, list(ids), **_API))
+
+    def _call(self, method: str, path: str, query: Sequence[tuple[str, str]] = ()) -> Any:
+        """A call of which the SDK has no method."""
+        return self._contacts.api_client.call_api(
+            path,
+            method,
+            header_params={"Accept": "application/json"},
+            query_params=list(query),
+            auth_settings=["oauth2"],
+            response_types_map={},
+            **_API,
+        )
 
 
 def _table(answer: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import requests
 
 from connectors.answers import error_of, find_answer, outcome_of
 from connectors.base import RowResult
-from connectors.errors import ConnectorError, ContractBroken
+from connectors.errors import ConnectorError, ContractBroken, CredentialsRefused
 from connectors.hubspot.answers import ANSWERS, LACKING, SYSTEM
 from mapping.records import Instant, instant_of, moment_of
 
@@ -74,7 +74,10 @@ def raised(
     fault = parse(body)
     until = next_midnight(now, zone) if now is not None and zone else None
     answer = find_answer(ANSWERS, status, fault.told)
-    return error_of(answer, _facts(fault, status, operation), system=SYSTEM, until=until)
+    error = error_of(answer, _facts(fault, status, operation), system=SYSTEM, until=until)
+    if isinstance(error, CredentialsRefused) and len(fault.scopes) == 1:
+        (error.lacks,) = fault.scopes
+    return error
 
 
 def row_result(key: str, fault: Fault, record: str | None) -> RowResult:

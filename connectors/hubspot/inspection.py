@@ -6,6 +6,7 @@ from contextlib import suppress
 from connectors.base import Finding, Grade, Schema
 from connectors.errors import CredentialsRefused, RecordRefused
 from connectors.hubspot.client import HubSpotClient
+from connectors.hubspot.privacy import SCOPE
 from connectors.hubspot.records import KIND
 
 INTEGRATION = frozenset({"salesforceleadid", "salesforcecontactid"})  # its install makes these properties
@@ -40,6 +41,11 @@ def _rights(client: HubSpotClient) -> Iterator[Finding]:
             lambda: client.change_list(NO_LIST, [], enter=True),
             Grade.fault,
             "leads cannot be put on tracks",
+        ),
+        SCOPE: (
+            client.subscriptions,
+            Grade.note,
+            "what people tell sales is not carried to their subscriptions (marketing.opt_outs)",
         ),
         "crm.schemas.contacts.write": (
             lambda: client.create_property({}),

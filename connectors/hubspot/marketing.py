@@ -11,7 +11,7 @@ from connectors.base import (
     FieldInfo,
     FieldWanted,
     Finding,
-    Outcome,
+    OptOut,
     Owner,
     Page,
     RowResult,
@@ -22,7 +22,8 @@ from connectors.base import (
     TrackChange,
     Write,
 )
-from connectors.errors import Misconfigured, RecordRefused
+from connectors.errors import Misconfigured
+from connectors.hubspot import privacy
 from connectors.hubspot import schema as schemas
 from connectors.hubspot.changes import ID, Changes, Row, changed_at, pages, read_cursor
 from connectors.hubspot.client import BODY_LIMIT, HubSpotClient
@@ -153,9 +154,13 @@ class HubSpot:
         """Puts contacts on MANUAL or SNAPSHOT lists, or takes them off."""
         return self._tracks.change(rows)
 
+    def opt_out(self, rows: Sequence[OptOut]) -> list[RowResult]:
+        """Unsubscribes from all e-mail; HubSpot lets nobody but the person take that back."""
+        return privacy.opt_out(self._client, rows) if rows else []
+
     def erase(self, ids: Sequence[str]) -> list[RowResult]:
         """HubSpot's privacy deletion, one call each; a contact that is not there is `unchanged`."""
-        return [self._erase(one) for one in ids]
+        return privacy.erase(self._client, ids)
 
     def calls(self) -> CallCount:
         """Calls by the names of `connectors.hubspot.calls.CALLS`."""
@@ -198,14 +203,6 @@ class HubSpot:
             text = f"HubSpot's list {name!r} fills itself by a filter: nobody can be put on it; name another list"
             raise Misconfigured(text, system=SYSTEM)
         return found is not None
-
-    def _erase(self, record: str) -> RowResult:
-        try:
-            self._client.erase(record)
-        except RecordRefused as refusal:
-            outcome = Outcome.unchanged if refusal.code == "OBJECT_NOT_FOUND" else Outcome.refused
-            return RowResult(key=record, outcome=outcome, id=record, code=refusal.code, message=str(refusal))
-        return RowResult(key=record, outcome=Outcome.written, id=record)
 
 
 class _Source:

@@ -120,11 +120,12 @@ class RDStationClient:
         place = f"{_contact(uuid)}/funnels/default"
         return _having(self._limited("PUT", place, FUNNELS, uuid, values), "lifecycle_stage")
 
-    def change(self, uuid: str, values: Mapping[str, Any]) -> None:
-        """Changes values of a contact, all its tags where `tags` is among them; raises ContactBusy."""
+    def change(self, uuid: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes values of a contact, all its tags where `tags` is among them, and answers it; raises ContactBusy."""
         self.take(PATCHES, uuid)
         self._contacts.keep()
-        self._limited("PATCH", _contact(uuid), PATCHES, uuid, values)
+        answer = self._limited("PATCH", _contact(uuid), PATCHES, uuid, values)
+        return answer if isinstance(answer, dict) else {}
 
     def add_tag(self, uuid: str, tag: str) -> None:
         """Adds a tag that the contact has not; raises ContactBusy."""

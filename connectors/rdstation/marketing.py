@@ -10,7 +10,7 @@ from connectors.base import (
     FieldInfo,
     FieldWanted,
     Finding,
-    Outcome,
+    OptOut,
     Owner,
     Page,
     RowResult,
@@ -23,7 +23,7 @@ from connectors.base import (
 )
 from connectors.budgets import Budgets
 from connectors.errors import CredentialsRefused, RecordRefused, RecordsBusy
-from connectors.rdstation import inspection
+from connectors.rdstation import inspection, privacy
 from connectors.rdstation import schema as schemas
 from connectors.rdstation.answers import ABSENT, SYSTEM
 from connectors.rdstation.changes import Changes, Cursor, Row, pages, read_cursor
@@ -160,9 +160,13 @@ class RDStation:
         """Tags contacts, or takes the tag away, and puts those who enter into the track's workflow."""
         return self._tracks.change(rows)
 
+    def opt_out(self, rows: Sequence[OptOut]) -> list[RowResult]:
+        """Declines the consent to communications, within 24 changes a contact and day; beyond that `retry`."""
+        return privacy.opt_out(self._client, rows)
+
     def erase(self, ids: Sequence[str]) -> list[RowResult]:
         """Deletes contacts for good; one that is not there is `unchanged`."""
-        return [self._erase(one) for one in ids]
+        return privacy.erase(self._client, ids)
 
     def calls(self) -> CallCount:
         """Calls made so far."""
@@ -213,14 +217,6 @@ class RDStation:
             conversions=self._client.conversions(uuid) if needs_conversions(properties) else (),
             created_at=row["created_at"],
         )
-
-    def _erase(self, uuid: str) -> RowResult:
-        try:
-            self._client.delete(uuid)
-        except RecordRefused as refusal:
-            outcome = Outcome.unchanged if refusal.code == ABSENT else Outcome.refused
-            return RowResult(key=uuid, outcome=outcome, id=uuid, code=refusal.code, message=str(refusal))
-        return RowResult(key=uuid, outcome=Outcome.written, id=uuid)
 
 
 class _Source:

@@ -13,6 +13,7 @@ from connectors.rdstation.schema import CONVERSIONS, KIND
 from mapping.records import Instant, Record, Value, ValueType, format_instant, parse_instant
 
 EVENTS_A_PAGE = 10
+CATEGORY, DECLINED = "communications", "declined"  # of legal bases
 DATED_BY = {
     "last_conversion_identifier": "last_conversion_date",
     "last_conversion_date": "last_conversion_date",
@@ -54,18 +55,28 @@ def read_contact(
     )
 
 
+def declined(bases: Sequence[Mapping[str, Any]]) -> bool | None:
+    """Whether the person wants no communications; None where nothing is said about them."""
+    said = [each.get("status") for each in bases if each.get("category") == CATEGORY]
+    return DECLINED in said if said else None
+
+
+def bases_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The legal bases that a contact's body tells."""
+    return [each for each in body.get("legal_bases") or () if isinstance(each, Mapping)]
+
+
 def _besides(told: Told) -> dict[str, Any]:
     """What follows from a body: RD Station has one name, where others have a first and a last one."""
     first, _, last = str(told.body.get("name") or "").strip().partition(" ")
-    bases = [each for each in told.body.get("legal_bases") or () if isinstance(each, Mapping)]
-    mail = [each.get("status") for each in bases if each.get("category") == "communications"]
+    bases = bases_of(told.body)
     return {
         "first_name": first if last else None,
         "last_name": last.strip() or first or None,
         "legal_bases": [
             ":".join(str(each.get(key)) for key in ("category", "type", "status")) for each in bases
         ],
-        "opted_out": None if not mail else "declined" in mail,
+        "opted_out": declined(bases),
         "created_at": told.created_at and read_stamp(told.created_at),
     }
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from connectors.base import FieldInfo, Outcome, RowResult, StageChange, TrackChange, Write
+from connectors.base import FieldInfo, OptOut, Outcome, RowResult, StageChange, TrackChange, Write
 from connectors.errors import RecordRefused
 from connectors.rdstation.answers import ABSENT
 from connectors.rdstation.client import RDStationClient
 from connectors.rdstation.errors import ContactBusy
 from connectors.rdstation.records import write_value
 
-Change = Write | StageChange | TrackChange
+Change = Write | StageChange | TrackChange | OptOut
 
 
 def attempt(row: Change, do: Callable[[str], RowResult | None]) -> RowResult:
@@ -45,7 +45,11 @@ def update_contact(client: RDStationClient, row: Write, known: Mapping[str, Fiel
         text = f"RD Station has no field {', '.join(unknown)} that could be written: run `acuerdo setup` or correct the mapping"
         return RowResult(key=row.key, outcome=Outcome.refused, id=row.id, code="UNKNOWN_FIELD", message=text)
     values = {name: write_value(value, known[name].type) for name, value in row.values.items()}
-    return attempt(row, lambda uuid: client.change(uuid, values))
+
+    def change(uuid: str) -> None:
+        client.change(uuid, values)
+
+    return attempt(row, change)
 
 
 def set_stage(client: RDStationClient, row: StageChange, stages: tuple[str, ...], mark: str) -> RowResult:

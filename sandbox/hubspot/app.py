@@ -26,6 +26,7 @@ from sandbox.hubspot.properties import Properties
 from sandbox.hubspot.property_calls import PropertyCalls
 from sandbox.hubspot.routes import Endpoint, Verbs, endpoints
 from sandbox.hubspot.search import Search
+from sandbox.hubspot.subscriptions import Subscriptions
 from sandbox.hubspot.tokens import Tokens
 from sandbox.hubspot.view import View
 from sandbox.state import State
@@ -50,6 +51,7 @@ def build(state: State) -> Starlette:
         search=Search(contacts, properties, view),
         properties=groups,
         lists=Lists(state, contacts),
+        subscriptions=Subscriptions(state, contacts),
     )
     desk, apps = _Desk(state, tokens, counted), OAuth(state, tokens, details.portal_id)
     routes = [

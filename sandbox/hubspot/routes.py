@@ -12,6 +12,7 @@ from sandbox.hubspot.lists import Lists
 from sandbox.hubspot.owners import Owners
 from sandbox.hubspot.property_calls import PropertyCalls
 from sandbox.hubspot.search import Search
+from sandbox.hubspot.subscriptions import Subscriptions
 
 DATES = ("2026-03", "2026-09")
 READ = ("crm.objects.contacts.read",)
@@ -22,6 +23,7 @@ LISTS_READ = ("crm.lists.read",)
 LISTS_WRITE = ("crm.lists.read", "crm.lists.write")
 OWNERS_READ = ("crm.objects.owners.read",)
 OAUTH = ("oauth",)
+PREFERENCES = ("communication_preferences.read_write",)
 Verb = Callable[[Call], Any]
 
 
@@ -48,6 +50,7 @@ class Verbs:
     search: Search
     properties: PropertyCalls
     lists: Lists
+    subscriptions: Subscriptions
 
 
 def endpoints(verbs: Verbs) -> Iterator[Endpoint]:
@@ -63,9 +66,18 @@ def endpoints(verbs: Verbs) -> Iterator[Endpoint]:
         yield from _properties(f"{base}/{{objectType}}", verbs.properties)
     for base in _bases("lists"):
         yield from _lists(base, verbs.lists)
+    for date in ("v4", *DATES):
+        yield from _subscriptions(f"/communication-preferences/{date}", verbs.subscriptions)
     for base in _bases("owners"):
         yield Endpoint("GET", base, verbs.owners.page, OWNERS_READ)
         yield Endpoint("GET", f"{base}/{{ownerId}}", verbs.owners.one, OWNERS_READ)
+
+
+def _subscriptions(base: str, verbs: Subscriptions) -> Iterator[Endpoint]:
+    one = f"{base}/statuses/{{subscriberIdString}}/unsubscribe-all"
+    yield Endpoint("GET", f"{base}/definitions", verbs.definitions, PREFERENCES)
+    yield Endpoint("GET", one, verbs.unsubscribed, PREFERENCES)
+    yield Endpoint("POST", one, verbs.unsubscribe, PREFERENCES)
 
 
 def _bases(area: str) -> list[str]:

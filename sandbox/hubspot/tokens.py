@@ -9,6 +9,7 @@ from sandbox.hubspot.errors import expired, missing_scopes, unauthenticated
 from sandbox.state import State
 
 SCOPES = (
+    "communication_preferences.read_write",
     "crm.lists.read",
     "crm.lists.write",
     "crm.objects.contacts.read",

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, select
 from connectors.budgets import Budget
 from mapping.records import Instant, format_instant
 from sync.ledger import schema
-from sync.ledger.intents import STAGE, TRACK
+from sync.ledger.intents import OPT_OUT, STAGE, TRACK
 from sync.ledger.links import targets_of
 from sync.ledger.store import Ledger, Tx
 
@@ -110,7 +110,7 @@ def _unwritten(tx: Tx, system: str) -> list[str]:
 def _owed_moves(tx: Tx) -> list[str]:
     """The lead of each track and stage that is owed to the platform."""
     table = schema.intent
-    owed = and_(table.c.state == "owed", table.c.operation.in_((TRACK, STAGE)))
+    owed = and_(table.c.state == "owed", table.c.operation.in_((OPT_OUT, TRACK, STAGE)))
     query = select(table.c.lead).where(table.c.company == tx.company, owed)
     return list(tx.connection.execute(query).scalars())
 

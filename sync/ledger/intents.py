@@ -10,6 +10,7 @@ from sync.ledger import drops, schema
 from sync.ledger.store import Tx, chunks
 
 PUSH, RETURN, TRACK, STAGE, TASK, ASSIGN = "push", "return", "track", "stage", "task", "assign"
+OPT_OUT = "opt_out"  # told to sales, owed to marketing
 FIELDS, FIELDS_BACK = "fields", "fields_back"  # to the CRM, and back to marketing: owed by `compared`
 KEY = ("company", "operation", "lead", "cycle", "n")
 

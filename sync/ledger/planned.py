@@ -30,7 +30,7 @@ def count_changes(tx: Tx) -> int:
     """How many leads have records that would change, each once whatever is written to them.
 
     A status that differs from the one shown, fields, a push into a record that is there, a return, track, stage,
-    owner or task. What comes with a new record is no change, nor is the first status that a lead is shown.
+    owner, task or opt-out. What comes with a new record is no change, nor is the first status that a lead is shown.
     """
     owed = and_(intent.c.company == tx.company, intent.c.state == "owed")
     touched = union(

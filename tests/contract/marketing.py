@@ -11,6 +11,7 @@ from connectors.base import (
     FieldWanted,
     Grade,
     MarketingPlatform,
+    OptOut,
     Outcome,
     Page,
     RowResult,
@@ -69,6 +70,7 @@ class Names:
     number: str = "acuerdo_attempts"
     first_stage: str = "lead"
     later_stage: str = "salesqualifiedlead"
+    opted_out: str = "hs_email_optout"
 
 
 def person(number: int) -> dict[str, str]:
@@ -303,8 +305,9 @@ class MarketingContract:
         assert ready.platform.write_status([]) == []
         assert ready.platform.put_on_track([]) == []
         assert ready.platform.set_stage([]) == []
+        assert ready.platform.opt_out([]) == []
         assert ready.platform.read([], self.asked) == []
-        assert ready.platform.calls().total - before <= 4  # a double counts the verb, a vendor nothing
+        assert ready.platform.calls().total - before <= 5  # a double counts the verb, a vendor nothing
 
     def test_a_stage_moves_backwards_too(self, ready):
         record = ready.add(self.person(1) | {self.names.stage: self.names.later_stage})
@@ -337,6 +340,29 @@ class MarketingContract:
         results = ready.platform.put_on_track([TrackChange(key="a", id=record, list="No such list")])
         assert [one.outcome for one in results] == [Outcome.refused]
         assert "No such list" in (results[0].message or "")
+
+    def test_who_wants_no_more_e_mail_is_recorded_once_and_nobody_else_is(self, ready):
+        first, other = ready.add(self.person(1)), ready.add(self.person(2))
+        results = [ready.platform.opt_out([OptOut(key="a", id=first)])[0] for _ in range(2)]
+        assert [(one.key, one.outcome) for one in results] == [
+            ("a", Outcome.written),
+            ("a", Outcome.unchanged),
+        ]
+        asked = (*self.asked, self.names.opted_out)
+        told = {
+            row.id: row.values[self.names.opted_out] for row in ready.platform.read([first, other], asked)
+        }
+        assert told[first] is True
+        assert not told[other]
+
+    def test_an_opt_out_of_somebody_who_is_gone_spoils_no_other(self, ready):
+        gone, there = ready.add(self.person(1)), ready.add(self.person(2))
+        ready.archive(gone)
+        rows = [OptOut(key="one", id=gone), OptOut(key="two", id=there)]
+        results = ready.platform.opt_out(rows)
+        assert [one.key for one in results] == ["one", "two"]
+        assert [one.outcome for one in results] == [Outcome.gone, Outcome.written]
+        assert_explained(results[0])
 
     def test_an_erased_person_is_not_there_any_more(self, ready):
         record = ready.add(self.person(1))

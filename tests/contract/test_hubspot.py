@@ -1,8 +1,13 @@
 import pytest
 
-from connectors.base import Outcome, Write
-from tests.contract.hubspot_world import HubSpotWorld
+from connectors.base import OptOut, Outcome, Write
+from connectors.errors import CredentialsRefused
+from connectors.hubspot.marketing import HubSpot
+from sandbox.hubspot.tokens import SCOPES
+from tests.contract.hubspot_world import HubSpotWorld, settings
 from tests.contract.marketing import MarketingContract, MarketingVendorContract, assert_explained
+
+PREFERENCES = "communication_preferences.read_write"
 
 
 class TestHubSpot(MarketingVendorContract, MarketingContract):
@@ -26,3 +31,36 @@ class TestHubSpot(MarketingVendorContract, MarketingContract):
         assert_explained(refused)
         assert self.names.number in refused.message
         assert refused.code == "INVALID_INTEGER"
+
+    def test_every_address_of_a_person_is_unsubscribed_at_hubspot_itself(self, world):
+        record = world.add({**self.person(1), "hs_additional_emails": "ana+news@example.com"})
+        world.platform.opt_out([OptOut(key="a", id=record)])
+        for address in ("person1@example.com", "ana%2Bnews@example.com"):
+            path = f"/communication-preferences/2026-09/statuses/{address}/unsubscribe-all?channel=EMAIL"
+            (status,) = world.ask("GET", path)["results"]
+            assert status["status"] == "UNSUBSCRIBED"
+
+    def test_a_contact_without_an_address_is_refused_with_the_reason(self, world):
+        record = world.add({"firstname": "Nobody"})
+        (result,) = world.platform.opt_out([OptOut(key="a", id=record)])
+        assert (result.outcome, result.code) == (Outcome.refused, "NO_EMAIL")
+
+    def test_without_its_scope_an_opt_out_is_refused_row_by_row_and_nothing_else_is(self, sandbox, world):
+        record = world.add(self.person(1))
+        scopes = [each for each in SCOPES if each != PREFERENCES]
+        token = sandbox.steer.post("/hubspot/tokens", scopes=scopes)["token"]
+        made = settings(sandbox).model_copy(update={"token": settings(sandbox).token.__class__(token)})
+        platform = HubSpot(made, wait=lambda _: None)
+        (result,) = platform.opt_out([OptOut(key="a", id=record)])
+        assert result.outcome is Outcome.refused
+        assert PREFERENCES in result.message
+        assert "refused retry" in result.message
+        (finding,) = [each for each in platform.inspect() if PREFERENCES in each.what]
+        assert finding.grade.value == "note"
+        assert PREFERENCES in finding.remedy
+        assert platform.read([record], ("email",))
+
+    def test_credentials_that_are_no_good_still_stop_the_vendor_at_an_opt_out(self, sandbox, world):
+        record = world.add(self.person(1))
+        with pytest.raises(CredentialsRefused):
+            world.platform_with("revoked").opt_out([OptOut(key="a", id=record)])

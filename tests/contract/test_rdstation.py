@@ -2,7 +2,7 @@ from typing import ClassVar
 
 import pytest
 
-from connectors.base import FieldWanted
+from connectors.base import FieldWanted, OptOut
 from mapping.records import ValueType
 from tests.contract.marketing import MarketingContract, MarketingVendorContract, Names
 from tests.contract.rdstation_world import RDStationWorld
@@ -21,6 +21,7 @@ class TestRDStation(MarketingVendorContract, MarketingContract):
         number="cf_acuerdo_cycle",
         first_stage="Lead",
         later_stage="Qualified Lead",
+        opted_out="opted_out",
     )
     wanted = (
         FieldWanted(
@@ -35,6 +36,15 @@ class TestRDStation(MarketingVendorContract, MarketingContract):
 
     def person(self, number):
         return {"email": f"person{number}@example.com", "name": f"Ana {number}"}
+
+    def test_a_declined_consent_leaves_other_legal_bases_alone(self, ready):
+        record = ready.add(self.person(1))
+        place = f"/platform/contacts/uuid:{record}"
+        kept = {"category": "data_processing", "type": "legitimate_interest", "status": "granted"}
+        mail = {"category": "communications", "type": "consent", "status": "granted"}
+        ready.ask("PATCH", place, {"legal_bases": [kept, mail]})
+        ready.platform.opt_out([OptOut(key="a", id=record)])
+        assert ready.ask("GET", place)["legal_bases"] == [kept, {**mail, "status": "declined"}]
 
     @pytest.fixture
     def world(self, sandbox, tmp_path):

@@ -8,6 +8,7 @@ from connectors.base import (
     FieldInfo,
     FieldWanted,
     Finding,
+    OptOut,
     Outcome,
     Owner,
     Page,
@@ -22,6 +23,7 @@ from connectors.base import (
 from mapping.records import Instant, Record, RecordState, Value, ValueType
 from tests.doubles.faults import Faults
 
+OPTED_OUT = "hs_email_optout"
 LINK = "https://marketing.example/contacts/4242/record/{kind}/{id}"
 STANDARD = {
     "email": ValueType.email,
@@ -36,6 +38,7 @@ STANDARD = {
     "lifecyclestage": ValueType.choice,
     "hs_lead_status": ValueType.choice,
     "hs_additional_emails": ValueType.choices,
+    "hs_email_optout": ValueType.bool,
     "hubspot_owner_id": ValueType.owner,
     "salesforceleadid": ValueType.text,
     "salesforcecontactid": ValueType.text,
@@ -208,6 +211,9 @@ class MemoryMarketing:
     def put_on_track(self, rows: Sequence[TrackChange]) -> list[RowResult]:
         return list(self.faults.each("put_on_track", rows, self._put_on_track))
 
+    def opt_out(self, rows: Sequence[OptOut]) -> list[RowResult]:
+        return list(self.faults.each("opt_out", rows, self._opt_out))
+
     def erase(self, ids: Sequence[str]) -> list[RowResult]:
         return list(self.faults.each("erase", ids, self._erase))
 
@@ -270,6 +276,16 @@ class MemoryMarketing:
         if (contact.id in members) == row.enter:
             return RowResult(key=row.key, outcome=Outcome.unchanged, id=contact.id)
         (members.add if row.enter else members.discard)(contact.id)
+        return RowResult(key=row.key, outcome=Outcome.written, id=contact.id, at=self.now)
+
+    def _opt_out(self, row: OptOut) -> RowResult:
+        contact = self._live(row.id)
+        if contact is None:
+            return _gone(row.key)
+        if contact.values.get(OPTED_OUT) is True:
+            return RowResult(key=row.key, outcome=Outcome.unchanged, id=contact.id)
+        contact.values[OPTED_OUT] = True
+        self._touch(contact)
         return RowResult(key=row.key, outcome=Outcome.written, id=contact.id, at=self.now)
 
     def _erase(self, record: str) -> RowResult:

@@ -11,6 +11,7 @@ from connectors.base import (
     Crm,
     FieldWanted,
     MarketingPlatform,
+    OptOut,
     Outcome,
     OwnerChange,
     RowResult,
@@ -86,6 +87,10 @@ def _assigned(row: OwnerChange) -> tuple[str, str | None, Mapping[str, Value]]:
     return row.key, row.id, {"owner": row.owner}
 
 
+def _opted_out(row: OptOut) -> tuple[str, str | None, Mapping[str, Value]]:
+    return row.key, row.id, {"email": "opted out"}
+
+
 def _erased(record: str) -> tuple[str, str | None, Mapping[str, Value]]:
     return record, record, {}
 
@@ -111,6 +116,9 @@ class RecordedPlatform(RehearsedPlatform):
 
     def put_on_track(self, rows: Sequence[TrackChange]) -> list[RowResult]:
         return self._record.send(self.system, "track", rows, self._platform.put_on_track, _track)
+
+    def opt_out(self, rows: Sequence[OptOut]) -> list[RowResult]:
+        return self._record.send(self.system, "opt_out", rows, self._platform.opt_out, _opted_out)
 
     def erase(self, ids: Sequence[str]) -> list[RowResult]:
         return self._record.send(self.system, "erase", ids, self._platform.erase, _erased)
