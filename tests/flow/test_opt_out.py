@@ -1,22 +1,49 @@
 """What a lead wants no more of: known before it is passed, and carried from one side to the other."""
 
+from dataclasses import replace
+
 import pytest
 
-from connectors.base import FieldInfo
+from connectors.base import FieldInfo, Outcome
+from connectors.errors import Unavailable
 from mapping.records import ValueType
 from policies.events import Event, Kind
 from sync.accounts import forget_accounts
-from sync.ledger import facts, leads
+from sync.ledger import facts, leads, refusals
+from sync.limits import LimitExceeded, Limits
 from tests.flow.world import DAY, SELLER, World, company
+
+TICK = FieldInfo(name="HasOptedOutOfEmail", label="Email Opt Out", type=ValueType.bool, writable=True)
 
 
 @pytest.fixture
 def world(world: World) -> World:
-    world.marketing.fields["hs_email_optout"] = FieldInfo(
-        name="hs_email_optout", label="Unsubscribed", type=ValueType.bool, writable=False
-    )
     world.begin()
     return world
+
+
+@pytest.fixture
+def ticking(world: World) -> World:
+    """A CRM that has the field of opt-outs."""
+    for kind in ("Lead", "Contact"):
+        world.crm.fields[kind][TICK.name] = TICK
+    forget_accounts(world.ledger, "acme")
+    return world
+
+
+def tick(world: World, contact: str) -> None:
+    """The person tells sales, who tick the box."""
+    world.wait(3600)
+    world.crm.edit(world.lead(contact).id, {TICK.name: True})
+
+
+def opted_out(world: World, contact: str) -> bool:
+    return world.marketing.contacts[contact].values.get("hs_email_optout") is True
+
+
+def carried(world: World) -> list[str]:
+    """The leads of which marketing was told."""
+    return [lead for verb, lead in world.marketing.faults.written if verb == "opt_out"]
 
 
 def facts_of(world: World, contact: str) -> list[Event]:
@@ -93,11 +120,150 @@ def test_a_crm_that_has_no_such_fields_says_nothing(world: World) -> None:
     assert [each for each in facts_of(world, contact) if each.kind is Kind.opted_out] == []
 
 
-def test_what_marketing_knows_is_written_to_the_crm_and_never_taken_back(world: World) -> None:
-    field = FieldInfo(name="HasOptedOutOfEmail", label="Email Opt Out", type=ValueType.bool, writable=True)
-    world.crm.fields["Lead"]["HasOptedOutOfEmail"] = field
-    forget_accounts(world.ledger, "acme")
-    world.company = company(mapping={"HasOptedOutOfEmail": {"from": "opted_out", "transform": "only_true"}})
+def test_what_a_person_tells_sales_is_told_to_marketing_once_and_only_of_them(ticking: World) -> None:
+    world = ticking
+    contact, other = world.mql(), world.mql()
+    world.run()
+    tick(world, contact)
+    planned = [(each.verb, each.lead) for each in world.plan().writes if each.verb == "opt_out"]
+    assert planned == [("opt_out", f"hubspot-4242-{contact}")]
+    assert world.run().written >= 1
+    assert (opted_out(world, contact), opted_out(world, other)) == (True, False)
+    for _ in range(2):
+        world.wait(60)
+        assert world.run().written == 0
+    assert carried(world) == [f"hubspot-4242-{contact}"]
+
+
+def test_who_subscribes_again_of_their_own_will_is_not_unsubscribed_by_an_old_tick(ticking: World) -> None:
+    world = ticking
+    contact = world.mql()
+    world.run()
+    tick(world, contact)
+    world.run()
+    world.wait(60)
+    world.run()
+    world.marketing.change(contact, {"hs_email_optout": False})
+    world.wait(60)
+    world.crm.edit(world.lead(contact).id, {"Acuerdo_Note__c": "seen again"})
+    world.run()
+    assert not opted_out(world, contact)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before it is passed", "after"])
+def test_our_own_tick_is_not_what_a_person_told_sales(ticking: World, *, late: bool) -> None:
+    world = ticking
+    contact = world.mql(hs_email_optout=not late)
+    world.run()
+    if late:
+        world.wait(60)
+        world.marketing.change(contact, {"hs_email_optout": True})
+        world.run()
+    assert world.lead(contact).values[TICK.name] is True
+    world.marketing.change(contact, {"hs_email_optout": False})
+    for note in ("seen", "seen again"):
+        world.wait(60)
+        world.crm.edit(world.lead(contact).id, {"Acuerdo_Note__c": note})
+        world.run()
+    assert carried(world) == []
+    assert not opted_out(world, contact)
+    assert world.lead(contact).values[TICK.name] is True
+
+
+def test_our_own_tick_is_known_for_ours_where_a_run_broke_off_before_it_was_read(ticking: World) -> None:
+    world = ticking
+    contact = world.mql(hs_email_optout=True)
+    world.crm.faults.fail("changes", Unavailable("down", system="salesforce"), skip=1)
+    assert world.run().faults
+    world.marketing.change(contact, {"hs_email_optout": False})
+    world.wait(60)
+    world.run()
+    assert carried(world) == []
+    assert not opted_out(world, contact)
+
+
+def test_a_box_that_sales_clears_subscribes_nobody(ticking: World) -> None:
+    world = ticking
+    contact = world.mql()
+    world.run()
+    tick(world, contact)
+    world.run()
+    world.wait(60)
+    world.crm.edit(world.lead(contact).id, {TICK.name: False})
+    world.run()
+    world.wait(60)
+    world.run()
+    assert opted_out(world, contact)
+
+
+def test_a_call_that_nobody_wants_is_no_matter_of_marketings_mail(ticking: World) -> None:
+    world = ticking
+    world.crm.fields["Lead"]["DoNotCall"] = replace(TICK, name="DoNotCall")
+    contact = world.mql()
+    world.run()
+    world.wait(3600)
+    world.crm.edit(world.lead(contact).id, {"DoNotCall": True})
+    world.run()
+    assert carried(world) == []
+
+
+def test_a_company_may_keep_opt_outs_where_they_are(ticking: World) -> None:
+    world = ticking
+    world.company = company(marketing={"opt_outs": False}, mapping={TICK.name: False})
+    contact, other = world.mql(), world.mql(hs_email_optout=True)
+    world.run()
+    tick(world, contact)
+    world.run()
+    assert carried(world) == []
+    assert TICK.name not in world.lead(other).values
+
+
+def test_an_opt_out_that_marketing_refuses_is_listed_with_the_remedy_and_stops_nothing(
+    ticking: World,
+) -> None:
+    world = ticking
+    contact = world.mql()
+    world.run()
+    tick(world, contact)
+    lead = f"hubspot-4242-{contact}"
+    world.marketing.faults.answer("opt_out", lead, Outcome.refused, "MISSING_SCOPES", "add the scope")
+    summary = world.run()
+    assert (summary.refused, summary.faults) == (1, [])
+    with world.ledger.read("acme") as tx:
+        (refusal,) = refusals.listed(tx)
+    assert (refusal.operation, refusal.message) == ("opt_out", "add the scope")
+
+
+def test_opt_outs_are_held_against_the_limits(ticking: World) -> None:
+    world = ticking
+    contacts = [world.mql() for _ in range(3)]
+    world.run()
+    for contact in contacts:
+        tick(world, contact)
+    world.company = replace(world.company, limits=Limits(change_records=2, change_share=0))
+    assert world.plan().stopped
+    with pytest.raises(LimitExceeded):
+        world.run()
+    assert carried(world) == []
+
+
+def test_a_run_that_is_killed_tells_marketing_in_the_next_one(ticking: World) -> None:
+    world = ticking
+    contact = world.mql()
+    world.run()
+    tick(world, contact)
+    world.marketing.faults.fail("opt_out", Unavailable("down", system="hubspot"), after=1)
+    world.run()
+    world.run()
+    assert opted_out(world, contact)
+    world.wait(60)
+    assert world.run().written == 0
+
+
+def test_what_marketing_knows_is_written_to_the_crm_without_a_rule_and_never_taken_back(
+    ticking: World,
+) -> None:
+    world = ticking
     contact = world.mql(hs_email_optout=False)
     world.run()
     world.wait(60)
@@ -110,3 +276,11 @@ def test_what_marketing_knows_is_written_to_the_crm_and_never_taken_back(world: 
     other = world.mql(hs_email_optout=True)
     world.run()
     assert world.lead(other).values["HasOptedOutOfEmail"] is True
+
+
+def test_a_crm_that_hides_the_field_of_opt_outs_is_written_without_it(world: World) -> None:
+    world.crm.fields["Lead"][TICK.name] = replace(TICK, writable=False)
+    forget_accounts(world.ledger, "acme")
+    contact = world.mql(hs_email_optout=True)
+    world.run()
+    assert TICK.name not in world.lead(contact).values
