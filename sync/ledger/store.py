@@ -166,7 +166,7 @@ class Ledger:
         """A throw-away SQLite ledger in `folder` with this company's rows."""
         copy = Ledger(f"sqlite:///{folder / 'plan.sqlite'}")
         schema.metadata.create_all(copy.engine)
-        with self.engine.connect() as source, copy.engine.begin() as target:
+        with self._told(), self.engine.connect() as source, copy.engine.begin() as target:
             for table in schema.metadata.sorted_tables:
                 if table is schema.lease:
                     continue

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from connectors.base import Outcome, RowResult
 from connectors.budgets import Budget
@@ -82,6 +82,26 @@ class LedgerContract:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'other'")
         with pytest.raises(LedgerError, match="acuerdo migrate"):
             prepare(ledger)
+
+    def test_a_ledger_that_lacks_a_newer_table_or_column_is_told_and_completed(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            links.put_links(tx, [Link(system="crm", kind="Lead", id="1", lead="a")])
+            tx.connection.execute(text("DROP TABLE refused"))
+            tx.connection.execute(text("ALTER TABLE run DROP COLUMN outcome"))
+        with pytest.raises(LedgerError, match=r"lacks refused, run.outcome.*acuerdo migrate"):
+            prepare(ledger)
+        assert migrate(ledger) is True
+        prepare(ledger)
+        assert migrate(ledger) is False
+        with ledger.read("acme", NOW) as tx:
+            assert refusals.listed(tx) == []
+            assert [each.id for each in links.links_of(tx, "a")] == ["1"]
+
+    def test_a_column_that_every_row_needs_is_never_made_up(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            tx.connection.execute(text("ALTER TABLE run DROP COLUMN summary"))
+        with pytest.raises(LedgerError, match=r"lacks run.summary, .*begin a new one"):
+            migrate(ledger)
 
     def test_the_same_fact_is_kept_once(self, ledger: Ledger) -> None:
         with ledger.write("acme", NOW) as tx:
