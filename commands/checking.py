@@ -18,7 +18,7 @@ from connectors.base import Crm, Finding, Grade, MarketingPlatform
 from mapping.catalogue import SOURCES
 from mapping.mapper import holds
 from mapping.owners import Owners
-from mapping.problems import ConfigurationError
+from mapping.problems import ConfigurationError, Problem
 from mapping.records import Instant, instant_of
 from mapping.rules import Direction
 from sync.accounts import Account, account_of, forget_accounts, mappers_for, needs_owners, owners_of
@@ -209,8 +209,10 @@ def unknown_properties(company: Company, account: Account) -> Iterator[Finding]:
         written = usual.get(field.name) != names
         if known.isdisjoint(names) and (written or field.name in used):
             near = get_close_matches(names[0], known)
+            key = f"companies.{company.slug}.lead_fields.{field.name}"
+            (problem,) = company.placed([Problem(key=key, what="", write="")])
             yield Finding(
-                what=f"lead_fields.{field.name}",
+                what=problem.place,
                 grade=Grade.note,
                 state=f"{account.tenant.system} has no property {' or '.join(names)}: the field stays empty",
                 remedy=f"name another property{' (' + ', '.join(near) + ')' if near else ''} in lead_fields",

@@ -191,9 +191,9 @@ def mappers_for(
             key=f"companies.{company.slug}.mapping",
         )
     except ConfigurationError as error:
-        raise ConfigurationError([*problems, *error.problems]) from error
+        raise ConfigurationError(company.placed([*problems, *error.problems])) from error
     if problems:
-        raise ConfigurationError(problems)
+        raise ConfigurationError(company.placed(problems))
     return mappers
 
 

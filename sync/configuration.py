@@ -20,7 +20,7 @@ from pydantic_settings import (
 from connectors.settings import SOURCE_SHAPE, problems_of, resolve
 from mapping.problems import ConfigurationError, Problem, nearest
 from sync.company import read_company
-from sync.lines import find_line, lines_of
+from sync.lines import Written
 from sync.settings import Company, Configuration
 
 FILE, COMPANIES = "config.toml", "companies"
@@ -68,14 +68,10 @@ class _File:
         except tomllib.TOMLDecodeError as error:
             raise self._fault(f"is not TOML: {error}", "correct that line") from None
 
-    def placed(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-        """The problems with this file's name and, where the key stands in it, its line."""
-        lines = lines_of(self.text)
-        return tuple(replace(each, where=self._where(each.key, lines)) for each in problems)
-
-    def _where(self, key: str, lines: Mapping[str, int]) -> str:
-        line = find_line(lines, key.removeprefix(self.prefix))
-        return f"{self.name}:{line}" if line else self.name
+    @property
+    def written(self) -> Written:
+        """What tells where each key of it stands."""
+        return Written(self.name, self.text, self.prefix)
 
     def _fault(self, what: str, write: str) -> ConfigurationError:
         return ConfigurationError([Problem(key=str(self.path), what=what, write=write)])
@@ -124,7 +120,7 @@ def read_configuration(path: Path, environ: Mapping[str, str] | None = None) -> 
     key = _erasure_key(settings.erasure_key, environ, folder, problems)
     ledger = _ledger(settings.ledger, environ, folder, problems)
     if problems:
-        raise ConfigurationError(shared.placed(tuple(problems)))
+        raise ConfigurationError(shared.written.placed(tuple(problems)))
     sound, faults = _read_companies(files, environ, folder)
     return Configuration(
         ledger=ledger,
@@ -152,9 +148,9 @@ def _read_companies(
             faults[slug] = error.problems
             continue
         try:
-            sound[slug] = read_company(slug, table, environ, folder)
+            sound[slug] = replace(read_company(slug, table, environ, folder), written=file.written)
         except ConfigurationError as error:
-            faults[slug] = file.placed(error.problems)
+            faults[slug] = file.written.placed(error.problems)
     return sound, faults
 
 
@@ -164,7 +160,7 @@ def _settings(
     try:
         return _reader(environ)(**tables)
     except ValidationError as error:
-        problems += file.placed(tuple(problems_of(error, Settings)))
+        problems += file.written.placed(tuple(problems_of(error, Settings)))
         return None
 
 

@@ -1,8 +1,34 @@
 """On which line of a TOML text each key stands, for messages: tomllib itself does not tell."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
+
+from mapping.problems import Problem
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file of the configuration: its name, its sound TOML text, and what its keys stand under (`prefix`)."""
+
+    name: str
+    text: str
+    prefix: str = ""
+
+    @cached_property
+    def lines(self) -> Mapping[str, int]:
+        """The line of each key."""
+        return lines_of(self.text)
+
+    def placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The problems with this file's name and, where the key stands in it, its line."""
+        return tuple(each if each.where else replace(each, where=self._where(each.key)) for each in problems)
+
+    def _where(self, key: str) -> str:
+        line = find_line(self.lines, key.removeprefix(self.prefix))
+        return f"{self.name}:{line}" if line else self.name
 
 
 def lines_of(text: str) -> dict[str, int]:

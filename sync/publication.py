@@ -140,7 +140,8 @@ def propose(
         former=calendars[-1][1] if calendars else None,
     )
     if problems := problems_of(proposal, company.speech, now):
-        raise ConfigurationError([each.under(f"companies.{company.slug}") for each in problems])
+        under = [each.under(f"companies.{company.slug}") for each in problems]
+        raise ConfigurationError(company.placed(under))
     return proposal
 
 

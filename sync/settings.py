@@ -1,6 +1,6 @@
 """The configuration as it was read: the companies, and what is wrong with the others (design, section 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from mapping.status import Meaning
 from policies.agreement import Agreement
 from sync.absences import NOBODY_AWAY, Absences
 from sync.limits import Limits
+from sync.lines import Written
 from sync.speech import Speech
 
 
@@ -39,6 +40,11 @@ class Company:
     follow_up_task: bool = True
     erasure_key: SecretStr | None = None
     absences: Absences = field(default_factory=lambda: NOBODY_AWAY)
+    written: Written | None = field(default=None, repr=False, compare=False)
+
+    def placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Problems of this company with the file and the line of each key, where it was read from a file."""
+        return tuple(problems) if self.written is None else self.written.placed(problems)
 
     @property
     def tracks(self) -> Mapping[str, str]:

@@ -91,7 +91,9 @@ def test_a_lead_field_that_no_property_fills_is_told_with_the_nearest(ready: She
     ready.configure('[companies.acme.lead_fields]\nfit_score = "hubspotscor"\n')
     ended = ready.run("check", "--json")
     assert ended.status == 0
-    assert "hubspotscore" in row(ended, "lead_fields.fit_score")["remedy"]
+    (told,) = [each for each in ended.json if each["what"].endswith(": companies.acme.lead_fields.fit_score")]
+    assert told["what"].startswith("config.toml:")
+    assert "hubspotscore" in told["remedy"]
 
 
 def test_the_integration_that_hubspot_sells_is_noticed(ready: Shell) -> None:
