@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ __all__ = ["running_sandbox", "sandbox"]  # of the contract tests: the connector
 
 ROOT = Path(__file__).resolve().parents[2]
 ACUERDO = [sys.executable, "-m", "cli"]
+PATIENCE = 300  # seconds, for what takes two on an idle machine
 
 
 @dataclass
@@ -78,6 +80,17 @@ class Served:
         )
         assert response.ok, response.text
         return response.json() if response.content else {}
+
+    def wait_until(self, true: Callable[[], bool]) -> None:
+        """Asks until it is so; a sandbox's own counters are the only sign from outside."""
+        end = monotonic() + PATIENCE
+        while not true():
+            assert monotonic() < end, "it did not come to that"
+            sleep(0.05)  # between two questions: who only asks takes the processor from those who work
+
+    def struck(self) -> bool:
+        """Whether the fault that was ordered first has struck."""
+        return bool(self.control("GET", "/faults")["faults"][0]["struck"])
 
     def query(self, soql: str) -> list[dict[str, Any]]:
         page = self.salesforce("GET", "/query", q=soql)
@@ -158,6 +171,7 @@ class Ended:
 
     @property
     def json(self) -> Any:
+        assert self.out, (self.status, self.err)
         return json.loads(self.out)
 
 
@@ -187,7 +201,7 @@ class Shell:
             lines[places[0]] = line
         self.config.write_text("\n".join([*lines, more]), "utf-8")
 
-    def run(self, *words: str, timeout: float = 120) -> Ended:
+    def run(self, *words: str, timeout: float = PATIENCE) -> Ended:
         done = subprocess.run(
             [*ACUERDO, *words],
             cwd=self.folder,

@@ -1,10 +1,10 @@
 """Each way to end has its exit status and a message that says what to do (design, section 9)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.system.conftest import CONTACT_ONLY, Served, Shell
+from tests.system.conftest import CONTACT_ONLY, Served, Shell, serving
 
 PERSON = {"email": "ana.exit@leads.example.com", "lastname": "Exitosa", "company": "Example"}
 
@@ -12,7 +12,29 @@ PERSON = {"email": "ana.exit@leads.example.com", "lastname": "Exitosa", "company
 @pytest.fixture
 def ready(serve: Callable[..., Served], shell: Shell) -> Shell:
     """A shell whose systems are set up; a package needs the contact only."""
-    shell.served = serve()
+    return set_up(shell, serve())
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Systems that are set up and without leads, for tests in which none is added."""
+    with serving() as start:
+        folder = Shell(tmp_path_factory.mktemp("empty"))
+        served = start()
+        set_up(folder, served)
+        yield served
+
+
+@pytest.fixture
+def idle(empty: Served, shell: Shell) -> Shell:
+    """A shell whose systems are set up and have no leads: nothing can be written."""
+    shell.served = empty
+    shell.configure(CONTACT_ONLY)
+    return shell
+
+
+def set_up(shell: Shell, served: Served) -> Shell:
+    shell.served = served
     shell.configure(CONTACT_ONLY)
     assert shell.run("setup", "--yes").status == 0
     return shell
@@ -23,18 +45,18 @@ def served(shell: Shell) -> Served:
     return shell.served
 
 
-def test_a_wrong_token_is_77_and_names_the_key(ready: Shell) -> None:
-    assert ready.run("run").status == 0
-    ready.more["HUBSPOT_TOKEN"] = "pat-na1-a-wrong-token"
-    ended = ready.run("run")
+def test_a_wrong_token_is_77_and_names_the_key(idle: Shell) -> None:
+    assert idle.run("run").status == 0
+    idle.more["HUBSPOT_TOKEN"] = "pat-na1-a-wrong-token"
+    ended = idle.run("run")
     assert ended.status == 77
     assert "token" in ended.err
     assert "pat-na1-a-wrong-token" not in ended.out + ended.err
 
 
-def test_a_wrong_token_on_the_very_first_run_is_77(ready: Shell) -> None:
-    ready.more["SALESFORCE_CLIENT_SECRET"] = "wrong-secret"
-    ended = ready.run("run")
+def test_a_wrong_token_on_the_very_first_run_is_77(idle: Shell) -> None:
+    idle.more["SALESFORCE_CLIENT_SECRET"] = "wrong-secret"
+    ended = idle.run("run")
     assert ended.status == 77
     assert "wrong-secret" not in ended.out + ended.err
 
@@ -56,14 +78,14 @@ def test_a_missing_field_is_78_and_says_run_setup(serve: Callable[..., Served], 
     assert "acuerdo setup" in ended.err
 
 
-def test_an_unknown_field_in_the_mapping_is_78_with_the_nearest_name(ready: Shell) -> None:
-    ready.configure(CONTACT_ONLY + '\n[companies.acme.mapping]\nPhon = "phone"\nEmail = "emial"\n')
-    ended = ready.run("run")
+def test_an_unknown_field_in_the_mapping_is_78_with_the_nearest_name(idle: Shell) -> None:
+    idle.configure(CONTACT_ONLY + '\n[companies.acme.mapping]\nPhon = "phone"\nEmail = "emial"\n')
+    ended = idle.run("run")
     assert ended.status == 78
     assert "companies.acme.mapping.Email" in ended.err
     assert "email" in ended.err.replace("emial", "")
-    ready.configure(CONTACT_ONLY + '\n[companies.acme.mapping]\nPhon = "phone"\n')
-    ended = ready.run("run")
+    idle.configure(CONTACT_ONLY + '\n[companies.acme.mapping]\nPhon = "phone"\n')
+    ended = idle.run("run")
     assert ended.status == 78
     assert "Phon" in ended.err and "Phone" in ended.err
 
@@ -84,20 +106,19 @@ def test_a_company_that_another_run_holds_is_75(ready: Shell) -> None:
     order = {"vendor": "salesforce", "endpoint": "*/composite*", "kind": "timeout", "seconds": 600}
     served(ready).control("POST", "/faults", **order)
     with ready.started("run", "--backfill", "2020-01-01"):
-        while not served(ready).control("GET", "/faults")["faults"][0]["struck"]:
-            pass
+        served(ready).wait_until(served(ready).struck)
         ended = ready.run("run")
     assert ended.status == 75
     assert "under way" in ended.err
 
 
-def test_a_ledger_that_cannot_be_opened_is_74(ready: Shell) -> None:
-    ready.more["ACUERDO_LEDGER"] = "postgresql://nobody:secretword@127.0.0.1:9/none"
-    ended = ready.run("run")
+def test_a_ledger_that_cannot_be_opened_is_74(idle: Shell) -> None:
+    idle.more["ACUERDO_LEDGER"] = "postgresql://nobody:secretword@127.0.0.1:9/none"
+    ended = idle.run("run")
     assert ended.status == 74
     assert "secretword" not in ended.out + ended.err
-    ready.more["ACUERDO_LEDGER"] = f"sqlite:///{ready.config}"  # a file that is no database
-    ended = ready.run("run")
+    idle.more["ACUERDO_LEDGER"] = f"sqlite:///{idle.config}"  # a file that is no database
+    ended = idle.run("run")
     assert ended.status == 74, ended.err
     assert "Traceback" not in ended.err
 
@@ -117,8 +138,8 @@ def test_a_refused_record_is_65_and_on_the_list(ready: Shell) -> None:
     [["run", "nobody"], ["run", "--now", "yesterday"], ["run", "--backfill", "June"], ["plan", "--colour"]],
     ids=" ".join,
 )
-def test_what_cannot_be_understood_is_2(ready: Shell, words: list[str]) -> None:
-    ended = ready.run(*words)
+def test_what_cannot_be_understood_is_2(idle: Shell, words: list[str]) -> None:
+    ended = idle.run(*words)
     assert ended.status == 2
     assert "Traceback" not in ended.err
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from itertools import count
-from time import monotonic
 
 import pytest
 
@@ -17,13 +16,6 @@ from tests.system.conftest import CONTACT_ONLY, Served, Shell, kill
 
 HANG = {"vendor": "salesforce", "kind": "timeout", "seconds": 600}
 SINCE = "2020-01-01"
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    """Asks the sandbox until it is so; the sandbox's own counters are the only sign from outside."""
-    end = monotonic() + 90
-    while not true():
-        assert monotonic() < end, "it did not come to that"
 
 
 def address(number: int) -> str:
@@ -44,10 +36,6 @@ def load(served: Served, people: int) -> None:
     ]
     for start in range(0, len(rows), 100):
         served.hubspot("POST", "/crm/v3/objects/contacts/batch/create", {"inputs": rows[start : start + 100]})
-
-
-def struck(served: Served) -> bool:
-    return bool(served.control("GET", "/faults")["faults"][0]["struck"])
 
 
 def passed(served: Served) -> Counter[str]:
@@ -95,8 +83,8 @@ def test_runs_killed_at_one_call_after_another_leave_no_lead_missing_and_none_tw
     for skip in count():
         served.control("POST", "/faults", **HANG, endpoint="*/composite*", skip=skip, applied=applied)
         with shell.started("run", "--backfill", SINCE) as run:
-            wait_until(lambda run=run: struck(served) or run.poll() is not None)
-            if not struck(served):
+            served.wait_until(lambda run=run: served.struck() or run.poll() is not None)
+            if not served.struck():
                 break  # it came to its end: it has not so many calls
             kill(run)
         served.control("DELETE", "/faults")
@@ -115,7 +103,7 @@ def test_a_run_killed_between_two_calls_of_a_push_sends_it_again_and_makes_nobod
     order = {**HANG, "endpoint": "PATCH */composite/sobjects/Lead/Acuerdo_Lead_Id__c", "applied": True}
     served.control("POST", "/faults", **order)
     with shell.started("run", "--backfill", SINCE, "--allow-changes", str(people)) as run:
-        wait_until(lambda: struck(served))
+        served.wait_until(served.struck)
         kill(run)
     assert len(passed(served)) == people
     assert owed(shell) == people, "a push is noted when all of it is acknowledged"
@@ -133,7 +121,7 @@ def test_a_bulk_job_of_a_killed_run_is_waited_for_by_a_push_too_small_for_one(
     served.control("POST", "/settings", **{"salesforce.bulk_seconds": 3_600})
     served.control("POST", "/faults", **HANG, endpoint="GET */jobs/ingest/750*")
     with shell.started("run", "--backfill", SINCE, "--allow-changes", str(people)) as run:
-        wait_until(lambda: struck(served))
+        served.wait_until(served.struck)
         kill(run)
     served.control("DELETE", "/faults")
     owners = owners_of(served)
