@@ -44,18 +44,8 @@ BETWEEN = [  # what is waiting for the run that dies
     Step("new MQL nobody can reach"),
     Step("new MQL with a long name"),
 ]
-CRM_VERBS = (
-    "tenant",
-    "schema",
-    "find",
-    "push",
-    "changes",
-    "touches",
-    "deals",
-    "create_tasks",
-    "write_status",
-)
-PLATFORM_VERBS = ("changed", "read", "put_on_track", "set_stage", "write_status")
+CRM_VERBS = ("find", "push", "changes", "touches", "deals", "create_tasks", "write_status")
+PLATFORM_VERBS = ("changed", "put_on_track", "set_stage", "write_status")
 EACH_VERB = pytest.mark.parametrize(
     ("side", "verb"),
     [*(("crm", each) for each in CRM_VERBS), *(("marketing", each) for each in PLATFORM_VERBS)],
