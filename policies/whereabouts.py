@@ -11,6 +11,7 @@ from policies.zones import main_zone, zone_names, zones_by_country
 
 Source: TypeAlias = Literal["explicit", "region", "city", "country", "phone", "team"]
 
+LONGEST_NAME = 200  # characters; Bangkok's full name has 168 in Latin letters
 WORLD = "001"  # where phonenumbers sees calling codes of no country, such as +800
 
 # States and islands outside their country's main zone, by ISO 3166-2 code or, for Mexico, by name.
@@ -108,8 +109,9 @@ def _find(
     main = main_zone(country)
     if region is not None and main is not None:
         return REGION_ZONES.get(country, {}).get(region, main), "region"
-    for name in zones_by_country().get(country, ()) if city else ():
-        if _plain(name.rpartition("/")[2].replace("_", " ")) == _plain(city or ""):
+    town = _plain(city or "")
+    for name in zones_by_country().get(country, ()) if town else ():
+        if _plain(name.rpartition("/")[2].replace("_", " ")) == town:
             return name, "city"
     return None if main is None else (main, "country" if stated else "phone")
 
@@ -151,5 +153,8 @@ def _by_calling_code(digits: str) -> str | None:
 
 
 def _plain(text: str) -> str:
+    """A name as it is compared: without case and accents. What is longer than any name is none."""
+    if len(text) > LONGEST_NAME:
+        return ""
     decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -122,6 +122,11 @@ def test_hours_hold_over_the_turn_of_years():
         ({"country": "US", "region": "AZ"}, ("America/Phoenix", "region", False, "US", "AZ")),
         ({"country": "US", "city": "Denver"}, ("America/Denver", "city", False, "US", None)),
         ({"country": "US", "city": "los angeles"}, ("America/Los_Angeles", "city", False, "US", None)),
+        (
+            {"country": "US", "city": "Denver" + " " * 1_000_000},
+            ("America/New_York", "country", True, "US", None),
+        ),
+        ({"country": "ES", "region": "CN" * 500_000}, ("Europe/Madrid", "country", True, "ES", None)),
         ({"country": "US", "city": "Gotham"}, ("America/New_York", "country", True, "US", None)),
         (
             {"country": "BR", "region": "AM", "city": "Sao Paulo"},
