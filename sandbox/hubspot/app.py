@@ -131,6 +131,7 @@ class _Desk:
 def _call(request: Request, body: bytes) -> Call:
     try:
         decoded = json.loads(body) if body else None
+        json.dumps(decoded, ensure_ascii=False).encode()  # a lone surrogate is no text
     except ValueError:
         raise invalid("Invalid input JSON: the body could not be parsed") from None
     return Call(

@@ -141,6 +141,7 @@ def _call(request: Request, body: bytes) -> Call:
         raise refused("PAYLOAD_TOO_LARGE", "The body is too large.", 413)
     try:
         decoded = json.loads(body) if body else None
+        json.dumps(decoded, ensure_ascii=False).encode()  # a lone surrogate is no text
     except ValueError:
         raise refused("INVALID_BODY", "The body is not JSON.") from None
     return Call(path=request.path_params, query=request.query_params, body=decoded)

@@ -333,6 +333,7 @@ def test_associations_are_refused_rather_than_dropped(hubspot: Any) -> None:
 
 def test_a_body_that_is_no_json_and_a_path_that_is_none_are_told(hubspot: Any) -> None:
     assert hubspot("POST", CONTACTS, None, data="{").status_code == 400
+    assert hubspot("POST", CONTACTS, {"properties": {"firstname": "half \ud83d"}}).status_code == 400
     assert hubspot("GET", "/crm/v3/objects/llamas").status_code == 404
 
 

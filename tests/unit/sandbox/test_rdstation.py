@@ -334,3 +334,7 @@ def test_made_up_leads_come_with_their_forms_scores_and_stages(sandbox: Sandbox,
         is_mql = told["lifecyclestage"] == "marketingqualifiedlead"
         assert (funnel["lifecycle_stage"] == "Qualified Lead") is is_mql
         assert funnel["interest"] == int(tracked["hubspotscore"])
+
+
+def test_half_a_character_is_no_text(rdstation: Any) -> None:
+    assert rdstation("POST", CONTACTS, {"email": "ana@example.com", "name": "half \ud83d"}).status_code == 400
