@@ -270,6 +270,7 @@ class Touch:
     answered: bool = False
     seconds: int | None = None
     bounced: bool = False  # an e-mail that came back, told with a later version
+    bounced_at: Instant | None = None  # when the CRM noted that, where it tells
     deleted: bool = False
 
 

@@ -88,7 +88,7 @@ def suggest(
 
 
 def _reach(values: Mapping[str, Value]) -> Remark | None:
-    """By which way to reach them: an e-mail to someone who opted out is never suggested."""
-    if values.get("opted_out") is True:
+    """By which way to reach them: an e-mail to someone who opted out, or whom none reaches, is never suggested."""
+    if values.get("opted_out") is True or values.get("email_bounced") is not None:
         return _by_phone("approach.only_call")(values)
     return first_of(_by_phone("approach.call"), sentence("approach.write", email="email"))(values)

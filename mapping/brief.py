@@ -40,6 +40,12 @@ def _opted_out(values: Mapping[str, Value]) -> Remark | None:
     )
 
 
+def _bounced(values: Mapping[str, Value]) -> Remark | None:
+    if values.get("email_bounced") is None:
+        return None
+    return Remark(code="brief.email_bounced", evidence=("email_bounced",))
+
+
 _RULES: tuple[Rule, ...] = (
     first_of(
         sentence("brief.account_title", title="job_title", account="account"),
@@ -76,6 +82,7 @@ _RULES: tuple[Rule, ...] = (
     ),
     sentence("brief.budget", budget="budget"),
     _opted_out,
+    _bounced,
 )
 
 

@@ -80,8 +80,17 @@ def _opt_outs(reading: Reading, change: CrmChanges) -> list[Event]:
     ]
 
 
-def event_of_touch(reading: Reading, touch: Touch) -> Event:
-    """An activity of sales, or of the lead when it came in."""
+def events_of_touch(reading: Reading, touch: Touch) -> list[Event]:
+    """An activity of sales, or of the lead when it came in; one that came back closes its channel (case C22)."""
+    done = _touch(reading, touch)
+    if not touch.bounced or not touch.outgoing or touch.deleted:
+        return [done]
+    at = max(touch.bounced_at or touch.occurred_at, touch.occurred_at)
+    data: dict[str, Datum] = {"touch": touch.id, "channel": touch.channel, "hard": True}
+    return [done, reading.event(Kind.bounced, at, touch.id, "bounced", data)]
+
+
+def _touch(reading: Reading, touch: Touch) -> Event:
     kind = Kind.touch if touch.outgoing else Kind.inbound
     data: dict[str, Datum] = {"channel": touch.channel, "by": touch.by, "automated": touch.automated}
     data |= {"answered": touch.answered, "seconds": touch.seconds, "deleted": touch.deleted}

@@ -106,8 +106,9 @@ def news(run: Run, found: Found, verdict: LeadVerdict) -> list[Event]:
         kind = found.lead.values.get("last_form.kind")
         data: dict[str, Datum] = {"channel": "form", "form": str(kind) if kind else None}
         events.append(_fact(run, found, Kind.inbound, at=filled, version=f"form-{filled}", data=data))
-    known = verdict.suppressions.get("email")  # what we carried there ourselves is no news
-    events += [each for each in opt_out(run, found) if known is None or each.occurred_at < known]
+    known = {Kind.opted_out: verdict.suppressions, Kind.bounced: verdict.blocked}  # what we carried there too
+    told = ((each, known[each.kind].get("email")) for each in closed_to_mail(run, found))
+    events += [each for each, since in told if since is None or each.occurred_at < since]
     outcome = found.qualification.outcome
     if outcome is not found.row.mql:
         at = found.lead.changed_at
@@ -120,12 +121,28 @@ def news(run: Run, found: Found, verdict: LeadVerdict) -> list[Event]:
     return events
 
 
-def opt_out(run: Run, found: Found, since: Instant = 0) -> list[Event]:
-    """That the lead wants no e-mail, not before `since`: of a lead that is passed for the first time its MQL moment."""
-    if found.lead.values.get("opted_out") is not True:
-        return []
-    at = max(since, found.lead.dated.get("opted_out", found.lead.changed_at))
-    return [_fact(run, found, Kind.opted_out, at=at, version="email", data={"channel": "email"})]
+def closed_to_mail(run: Run, found: Found, since: Instant = 0) -> list[Event]:
+    """That the lead wants no e-mail, or that none reaches it, not before `since`.
+
+    Of a lead that is passed for the first time `since` is its MQL moment.
+    """
+    values, lead = found.lead.values, found.lead
+    said = {
+        Kind.opted_out: ("opted_out", values.get("opted_out") is True),
+        Kind.bounced: ("email_bounced", values.get("email_bounced") is not None),
+    }
+    return [
+        _fact(
+            run,
+            found,
+            kind,
+            at=max(since, lead.dated.get(name, lead.changed_at)),
+            version="email",
+            data={"channel": "email"},
+        )
+        for kind, (name, holds) in said.items()
+        if holds
+    ]
 
 
 def _trigger(run: Run, found: Found, trigger: Trigger) -> Event:

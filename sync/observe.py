@@ -10,7 +10,7 @@ from mapping.records import Record
 from policies.events import Event
 from sync.consent import Said, owe_opt_outs
 from sync.erasure import erased_leads
-from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
+from sync.events import Reading, events_of_change, events_of_deal, events_of_touch
 from sync.ledger import compared, facts, leads, links, records, runs, statuses
 from sync.ledger.links import Link
 from sync.ledger.records import FIELD, Kept, hash_of_crm
@@ -191,7 +191,7 @@ def _adopted(tx: Tx, run: Run, found: Iterable[Link]) -> list[Event]:
     for kind, data in records.take_unlinked(tx, run.crm.system, by_record):
         if kind == "touch":
             touch = Touch(**data)
-            events.append(event_of_touch(_reading(run, by_record[touch.record_id]), touch))
+            events += events_of_touch(_reading(run, by_record[touch.record_id]), touch)
         else:
             deal = Deal(**{**data, "contacts": tuple(data["contacts"])})
             for contact in set(deal.contacts) & set(by_record):
@@ -203,11 +203,11 @@ def _store_touches(tx: Tx, run: Run, rows: Sequence[Touch]) -> int:
     owners = links.leads_by_record(tx, run.crm.system, {row.record_id for row in rows})
     waiting = [row for row in rows if row.record_id not in owners]
     records.put_unlinked(tx, [_waiting(run, "touch", row.id, row.record_id, row) for row in waiting])
-    events = [
-        event_of_touch(_reading(run, owners[row.record_id]), row) for row in rows if row.record_id in owners
-    ]
-    facts.add_events(tx, events)
-    return len(events)
+    ours = [row for row in rows if row.record_id in owners]
+    facts.add_events(
+        tx, [each for row in ours for each in events_of_touch(_reading(run, owners[row.record_id]), row)]
+    )
+    return len(ours)
 
 
 def _store_deals(tx: Tx, run: Run, rows: Sequence[Deal]) -> int:

@@ -19,7 +19,7 @@ from policies.recycling import Held, MqlMet, Parked, Pass, Ruling, may_pass
 from policies.segments import segment_of
 from policies.verdict import LeadVerdict, judge
 from sync.dating import date_by_history, times_of
-from sync.evidence import BACK, Found, met_fact, news, opt_out
+from sync.evidence import BACK, Found, closed_to_mail, met_fact, news
 from sync.judgement import settle
 from sync.ledger import facts, leads, records
 from sync.ledger.leads import LeadRow
@@ -140,7 +140,7 @@ def _judge(run: Run, rules: Rules, found: Found, verdict: LeadVerdict | None) ->
     ruling = _rule(run, found, verdict, rules.agreement) if found.qualification.outcome else None
     if isinstance(ruling, Pass | Parked):
         met = met_fact(run, found, ruling, verdict)
-        events += [met, *(opt_out(run, found, met.occurred_at) if verdict is None else [])]
+        events += [met, *(closed_to_mail(run, found, met.occurred_at) if verdict is None else [])]
     return Qualified(
         row=found.row,
         name=_name(ruling, found),

@@ -130,6 +130,7 @@ def read_task(
         answered=_answered(row, incoming=incoming),
         seconds=row["CallDurationInSeconds"],
         bounced=bounced,
+        bounced_at=read_instant(email["SystemModstamp"]) if email and bounced else None,
         deleted=is_open or bool(row["IsDeleted"]),
     )
 

@@ -471,6 +471,8 @@ class CrmContract:
         world.bounce(record)
         again = [one for one in everything(world.crm.touches(cursor))[0] if one.id == mail.id][-1]
         assert again.bounced
+        assert again.bounced_at is not None
+        assert again.bounced_at >= again.occurred_at
         assert again.version > mail.version
 
     def test_what_is_read_next_may_be_told_beforehand_and_changes_nothing(self, world):

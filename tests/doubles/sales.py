@@ -121,7 +121,7 @@ class Sales:
 
     def bounce(self, activity: str) -> None:
         """An e-mail comes back."""
-        self._keep(replace(self.touched[activity][1], bounced=True))
+        self._keep(replace(self.touched[activity][1], bounced=True, bounced_at=self.now))
 
     def convert(self, record: str, *, deal: bool = True, by: str = "005A") -> tuple[str, str | None]:
         """The lead becomes a contact with our fields, and a deal; answers the ids of both. Activities move along."""

@@ -284,3 +284,51 @@ def test_a_crm_that_hides_the_field_of_opt_outs_is_written_without_it(world: Wor
     contact = world.mql(hs_email_optout=True)
     world.run()
     assert TICK.name not in world.lead(contact).values
+
+
+def test_a_mail_that_comes_back_is_no_attempt_and_closes_e_mail_but_no_other_channel(world: World) -> None:
+    contact = world.mql()
+    world.run()
+    world.wait(3600)
+    record = world.lead(contact).id
+    sent = world.crm.act(record, "email", by=SELLER)
+    world.wait(120)
+    world.crm.bounce(sent)
+    world.run()
+    (fact,) = [each for each in facts_of(world, contact) if each.kind is Kind.bounced]
+    assert fact.data["channel"] == "email"
+    assert world.shown(contact) == "waiting_first_contact"
+    world.wait(3600)
+    world.crm.act(record, "email", by=SELLER)
+    world.run()
+    assert world.shown(contact) == "waiting_first_contact"
+    world.wait(3600)
+    world.crm.act(record, "phone", by=SELLER)
+    world.run()
+    assert world.shown(contact) == "in_follow_up"
+    assert len([each for each in facts_of(world, contact) if each.kind is Kind.bounced]) == 1
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before it is passed", "after"])
+def test_a_hard_bounce_of_marketing_closes_e_mail_too(world: World, *, late: bool) -> None:
+    name = "hs_email_hard_bounce_reason_enum"
+    world.marketing.fields[name] = FieldInfo(
+        name=name, label="Bounced", type=ValueType.choice, writable=False
+    )
+    forget_accounts(world.ledger, "acme")
+    contact = world.mql(**({} if late else {name: "UNKNOWN_USER"}))
+    world.run()
+    world.wait(3600)
+    if late:
+        world.marketing.change(contact, {name: "UNKNOWN_USER"})
+        world.run()
+    else:
+        assert "comes back" in str(world.lead(contact).values["Acuerdo_Brief__c"])
+    for _ in range(2):
+        world.wait(3600)
+        world.crm.act(world.lead(contact).id, "email", by=SELLER)
+        world.run()
+    assert [each.data for each in facts_of(world, contact) if each.kind is Kind.bounced] == [
+        {"channel": "email"}
+    ]
+    assert world.shown(contact) == "waiting_first_contact"

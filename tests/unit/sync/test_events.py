@@ -10,7 +10,7 @@ import pytest
 from connectors.base import CrmChanges, Deal, FieldChange, Touch
 from mapping.records import Record, RecordState, Value
 from policies.events import Event, Kind
-from sync.events import Reading, event_of_touch, events_of_change, events_of_deal
+from sync.events import Reading, events_of_change, events_of_deal, events_of_touch
 from sync.speech import Speech
 
 NOW = 1_778_500_000
@@ -239,11 +239,25 @@ def test_an_outgoing_activity_is_a_touch_and_an_incoming_one_the_lead_speaking()
         answered=True,
         seconds=61,
     )
-    out = event_of_touch(READING, touch)
+    (out,) = events_of_touch(READING, touch)
     assert (out.kind, out.object_id, out.version) == (Kind.touch, "00T1", "3")
     assert out.data["answered"] is True
     assert out.data["seconds"] == 61
-    assert event_of_touch(READING, replace(touch, outgoing=False)).kind is Kind.inbound
+    assert [each.kind for each in events_of_touch(READING, replace(touch, outgoing=False))] == [Kind.inbound]
+
+
+def test_a_mail_that_came_back_closes_its_channel_from_when_that_was_noted() -> None:
+    mail = Touch(
+        id="02s1", version="4", record_id="00Q1", channel="email", occurred_at=CHANGED, by="005A",
+        bounced=True, bounced_at=CHANGED + 120,
+    )  # fmt: skip
+    sent, back = events_of_touch(READING, mail)
+    assert (sent.kind, sent.data["bounced"]) == (Kind.touch, True)
+    assert (back.kind, back.occurred_at) == (Kind.bounced, CHANGED + 120)
+    assert dict(back.data) == {"touch": "02s1", "channel": "email", "hard": True}
+    (_, again) = events_of_touch(READING, replace(mail, version="5"))
+    assert (again.object_id, again.version) == (back.object_id, back.version)
+    assert [each.kind for each in events_of_touch(READING, replace(mail, deleted=True))] == [Kind.touch]
 
 
 def deal(**more: Any) -> Deal:
