@@ -58,12 +58,13 @@ class FieldInfo:
 class Schema:
     """The fields of each kind of record (`contact`, `Lead`, ...) by name.
 
-    `linked` tells of a marketing platform that its own integration with the CRM links contacts to records there,
-    `histories` that it keeps the history of its fields (`since`).
+    `linked` tells of a marketing platform that its own integration with the CRM makes records of its leads there,
+    `evidence` by what (empty without that integration), `histories` that it keeps the history of its fields (`since`).
     """
 
     kinds: dict[str, dict[str, FieldInfo]]
     linked: bool = False
+    evidence: str = ""
     histories: bool = False
 
 

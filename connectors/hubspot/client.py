@@ -157,12 +157,6 @@ class HubSpotClient:
             raise errors.broken("a total")
         return {**answer, "results": _found(answer)}
 
-    def count_having(self, properties: Sequence[str]) -> int:
-        """How many contacts have a value of one of these properties."""
-        filters = [{"propertyName": name, "operator": "HAS_PROPERTY"} for name in properties]
-        groups = [{"filters": [each]} for each in filters]
-        return int(self.search({"filterGroups": groups, "limit": 1})["total"])
-
     def batch_read(self, ids: Sequence[str], properties: Sequence[str]) -> list[dict[str, Any]]:
         """Up to 100 contacts by id; one that is not there is left out."""
         request = {"properties": list(properties), "inputs": [{"id": one} for one in ids]}

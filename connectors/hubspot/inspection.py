@@ -7,16 +7,14 @@ from connectors.base import Finding, Grade, Schema
 from connectors.errors import CredentialsRefused, RecordRefused
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.privacy import SCOPE
-from connectors.hubspot.records import KIND
 
-INTEGRATION = frozenset({"salesforceleadid", "salesforcecontactid"})  # its install makes these properties
 SCARCE = 0.1  # of the day's calls
 NO_LIST = "0"
 
 
-def inspect(client: HubSpotClient, schema: Schema) -> list[Finding]:
-    """Every finding; raises ConnectorError for what is no matter of rights."""
-    return [*_rights(client), *_calls_left(client), *_integration(schema)]
+def inspect(client: HubSpotClient, schema: Schema, crm_leads: str) -> list[Finding]:
+    """Every finding; `crm_leads` is the company's choice; raises ConnectorError for what is no matter of rights."""
+    return [*_rights(client), *_calls_left(client), _integration(schema, crm_leads)]
 
 
 def _rights(client: HubSpotClient) -> Iterator[Finding]:
@@ -83,16 +81,17 @@ def _calls_left(client: HubSpotClient) -> Iterator[Finding]:
         )
 
 
-def _integration(schema: Schema) -> Iterator[Finding]:
+def _integration(schema: Schema, crm_leads: str) -> Finding:
     what = "HubSpot's own Salesforce integration"
-    if INTEGRATION.isdisjoint(schema.kinds[KIND]):
-        yield Finding(what=what, grade=Grade.ok, state="not installed")
-        return
-    linked = "it links contacts, so leads are attached to its records and none is made"
-    alone = "it links nobody yet, so leads are made"
-    yield Finding(
+    if not schema.evidence:
+        return Finding(what=what, grade=Grade.ok, state="not installed")
+    attaches = schema.linked if crm_leads == "auto" else crm_leads == "attach"
+    does = "attaches to its records and makes none" if attaches else "makes a record where it finds none"
+    by = "by that" if crm_leads == "auto" else f'by marketing.crm_leads = "{crm_leads}"'
+    return Finding(
         what=what,
         grade=Grade.note,
-        state=f"installed; {linked if schema.linked else alone} (unless marketing.crm_leads says otherwise)",
-        remedy="put its Salesforce user's id into crm.integration_users, so that its writes are not taken for people's",
+        state=f"installed; {schema.evidence}; {by}, Acuerdo {does}",
+        remedy="say otherwise by marketing.crm_leads (attach, create); put its Salesforce user's id into "
+        "crm.integration_users, so that its writes are not taken for people's",
     )

@@ -23,7 +23,7 @@ from connectors.base import (
     Write,
 )
 from connectors.errors import Misconfigured
-from connectors.hubspot import privacy
+from connectors.hubspot import beside, privacy
 from connectors.hubspot import schema as schemas
 from connectors.hubspot.changes import ID, Changes, Row, changed_at, pages, read_cursor
 from connectors.hubspot.client import BODY_LIMIT, HubSpotClient
@@ -38,7 +38,6 @@ from connectors.transport import chunks
 from mapping.records import Instant, Record
 
 SYSTEM = "hubspot"
-LINKS = ("salesforceleadid", "salesforcecontactid")  # that integration's own properties
 HISTORIES = 50  # contacts with history that a call takes
 LISTABLE = frozenset({"MANUAL", "SNAPSHOT"})
 
@@ -83,15 +82,13 @@ class HubSpot:
 
     def inspect(self) -> list[Finding]:
         """Scopes, calls left, and whether HubSpot's own Salesforce integration is installed."""
-        return inspect(self._client, self._schema or self.schema())
+        return inspect(self._client, self._schema or self.schema(), self._settings.crm_leads)
 
     def schema(self) -> Schema:
-        """Every contact property; a search tells whether HubSpot's Salesforce integration links contacts."""
+        """Every contact property; a search tells whether HubSpot's Salesforce integration makes leads there."""
         schema = schemas.read_schema(self._client.properties())
-        named = [name for name in LINKS if name in schema.kinds[KIND]]
-        self._schema = replace(
-            schema, linked=bool(named) and self._client.count_having(named) > 0, histories=True
-        )
+        linked, evidence = beside.judge(self._client, schema.kinds[KIND])
+        self._schema = replace(schema, linked=linked, evidence=evidence, histories=True)
         return self._schema
 
     def owners(self) -> list[Owner]:

@@ -112,7 +112,8 @@ def test_the_integration_that_hubspot_sells_is_noticed(ready: Shell) -> None:
     found = row(ended, "hubspot: HubSpot's own Salesforce integration")
     assert ended.status == 0
     assert found["grade"] == "note"
-    assert "links nobody yet, so leads are made" in found["state"]
+    assert "no contact that did not come from Salesforce became an MQL yet" in found["state"]
+    assert "by that, Acuerdo makes a record where it finds none" in found["state"]
     assert "integration_users" in found["remedy"]
 
 

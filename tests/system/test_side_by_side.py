@@ -69,6 +69,12 @@ def test_leads_are_attached_to_what_that_integration_makes(
     first = make_lead(served, linked, "another.address@example.com")
     assert shell.run("setup", "--yes").status == 0
 
+    told = next(
+        each for each in shell.run("check", "--json").json if "Salesforce integration" in each["what"]
+    )
+    assert "1 of the newest 2 MQLs" in told["state"]
+    assert "Acuerdo attaches to its records and makes none" in told["state"]
+
     ended = shell.run("run", "--backfill", "2020-01-01", "--json")
     assert ended.status == 0, ended.err
     query = "SELECT Id, Email, Acuerdo_Lead_Id__c, Acuerdo_SLA_Status__c FROM Lead"
