@@ -108,21 +108,29 @@ def prepare_package(
         earlier=tuple(earlier),
         older=len(history[terms.history :]),
     )
-    lacking = _lacking(package, terms, setting, counted=len(interactions(history)))
     wanted = terms.required if required is None else frozenset(required)
-    missing = tuple(part.value for part in Part if part in wanted and lacking[part])
+    counted = len(interactions(history))
+    missing = tuple(
+        part.value
+        for part in Part
+        if part in wanted and _lacks(package, part, terms, setting, counted=counted)
+    )
     return replace(package, missing=missing)
 
 
-def _lacking(package: Package, terms: PackageTerms, setting: Setting, *, counted: int) -> dict[Part, bool]:
-    brief = " ".join(word_remark(remark, setting) for remark in package.brief)
-    return {
-        Part.contact: not any(name in package.contact for name in _REACHED_BY),
-        Part.brief: len(brief) < terms.brief_min,
-        Part.history: counted == 0,
-        Part.approach: not package.approach,
-        Part.profile_link: not package.profile_link,
-    }
+def _lacks(package: Package, part: Part, terms: PackageTerms, setting: Setting, *, counted: int) -> bool:
+    match part:
+        case Part.contact:
+            return not any(name in package.contact for name in _REACHED_BY)
+        case Part.brief:
+            text = " ".join(word_remark(remark, setting) for remark in package.brief)
+            return len(text) < terms.brief_min
+        case Part.history:
+            return counted == 0
+        case Part.approach:
+            return not package.approach
+        case Part.profile_link:
+            return not package.profile_link
 
 
 KEYS = ("required", "brief_min", "history", "contents", "hand_raises")

@@ -1,6 +1,7 @@
 """Countries, time zones and languages as people and platforms write them, brought to their codes."""
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -62,9 +63,14 @@ def country_code(text: str) -> str:
     return found
 
 
+@cache
+def _territories(language: str) -> Mapping[str, str]:
+    return dict(Locale.parse(language.replace("-", "_")).territories)
+
+
 def country_name(code: str, language: str) -> str:
     """The name of a country in a language; raises Unfit for no country code."""
-    name = Locale.parse(language.replace("-", "_")).territories.get(country_code(code))
+    name = _territories(language).get(country_code(code))
     if name is None:
         raise Unfit("not_a_country")
     return str(name)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -185,9 +186,14 @@ def _email(value: Value, _context: Context) -> str:
     """Checked by its form alone, without asking the network; quoted local parts and accents are addresses."""
     if not isinstance(value, str) or len(value) > _LONGEST_EMAIL:
         raise Unfit("not_an_email")
+    return _address(value.strip())
+
+
+@lru_cache(maxsize=16)  # a lead's main address is read twice, once more among all of its addresses
+def _address(text: str) -> str:
     try:
         checked = validate_email(
-            value.strip(), check_deliverability=False, allow_quoted_local=True, test_environment=True
+            text, check_deliverability=False, allow_quoted_local=True, test_environment=True
         )
     except (EmailNotValidError, UnicodeError) as error:
         raise Unfit("not_an_email") from error

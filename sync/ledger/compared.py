@@ -1,7 +1,7 @@
 """What both sides held of the mapped fields, and the fields that a system is to be given."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -15,6 +15,7 @@ from sync.ledger.intents import FIELDS, FIELDS_BACK
 from sync.ledger.store import Tx, chunks
 
 table = schema.compared
+MARKS = tuple(each.name for each in fields(Base))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ def forget_wanted(tx: Tx, leads: Iterable[str]) -> None:
 def write_bases(bases: Mapping[str, Base]) -> dict[str, Any]:
     """Bases as JSON values."""
     return {
-        name: {k: v for k, v in asdict(base).items() if v not in (None, False)}
+        name: {mark: value for mark in MARKS if (value := getattr(base, mark)) not in (None, False)}
         for name, base in bases.items()
     }
 
