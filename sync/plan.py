@@ -1,5 +1,6 @@
 """Plan: what a run would write, from a rehearsal against a throw-away copy of the company's rows."""
 
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -130,8 +131,8 @@ def plan_company(
 ) -> Plan:
     """What `run_company` with the same arguments would write; nothing is written anywhere.
 
-    Raises TimeGoesBack and LedgerError as a run does, and LimitExceeded where a platform suddenly knows too few
-    contacts; the other limits are told in the plan.
+    Raises TimeGoesBack and LedgerError as a run does; what limits stop is told in the plan, which shows the writes
+    of a run that is allowed to go on.
     """
     refuse_the_past(ledger, company.slug, now)
     plan = Plan(
@@ -156,8 +157,8 @@ def plan_company(
 
 def _rehearse(run: Run, plan: Plan, notebook: Notebook, options: Options) -> Plan:
     guard = Guard(plan.summary)
-    read_phase(run, guard, options)
-    planned, stopped = count(run), _limit(run, options)
+    vanished = _read(run, guard, options)
+    planned, stopped = count(run), vanished or _limit(run, options)
     write_phase(run, guard)
     with run.read() as tx:
         refused = refusals.listed(tx)
@@ -171,6 +172,16 @@ def _rehearse(run: Run, plan: Plan, notebook: Notebook, options: Options) -> Pla
         zone=ZoneInfo(run.company.timezone),
         refused=tuple(refused),
     )
+
+
+def _read(run: Run, guard: Guard, options: Options) -> str | None:
+    """Reads and judges; tells why the run would stop where a platform suddenly knows too few contacts."""
+    try:
+        read_phase(run, guard, options)
+    except LimitExceeded as error:
+        read_phase(replace(run, allowed=sys.maxsize), guard, options)
+        return str(error)
+    return None
 
 
 def _moments(run: Run) -> dict[str, frozenset[str]]:

@@ -79,7 +79,9 @@ def _refuse_too_many(run: Run, gone: int, known: int) -> None:
     if most is not None and gone > max(most, run.allowed):
         raise LimitExceeded(
             f"{gone} of {known} contacts that were looked for are not in {run.platform.system} any more, the limit "
-            f"is {most}; nothing was written. If they were erased there, run again with --allow-changes {gone}"
+            f"is {most}; nothing was written or forgotten. If they were erased there, look at `acuerdo plan`, then run "
+            f"again with --allow-changes {gone}, or set limits.change_records; if not, see with `acuerdo check` which "
+            "account the credentials open and what they may read"
         )
 
 

@@ -10,7 +10,7 @@ from mapping.privacy import HIDDEN, sensitive_properties
 from mapping.records import ValueType
 from mapping.rules import parse_rules
 from sync.difference import Difference, differences_of, totals_of
-from sync.limits import Limits
+from sync.limits import LimitExceeded, Limits
 from sync.rehearsal import PlannedWrite
 from tests.flow.world import DAY, World, company
 
@@ -217,3 +217,19 @@ def test_what_usually_stands_in_a_field_makes_it_sensitive_where_no_rule_fills_i
 @pytest.mark.parametrize("text", ["{{ lead . account }}", "{% if lead.account %}yes{% endif %}"])
 def test_a_template_is_sensitive_however_it_reads_a_sensitive_field(text: str) -> None:
     assert "Description" in company(mapping={"Description": {"template": text}}).hidden["salesforce"]
+
+
+def test_a_plan_shows_what_a_run_would_do_about_contacts_that_are_suddenly_gone(world: World) -> None:
+    contacts = [world.mql() for _ in range(60)]
+    world.run(allow_changes=60)
+    world.wait(DAY)
+    for contact in contacts:
+        del world.marketing.contacts[contact]
+    plan = world.plan()
+    assert "60 of 60 contacts" in (plan.stopped or "")
+    assert "--allow-changes 60" in (plan.stopped or "")
+    assert plan.summary.counts["pull"]["gone"] == 60
+    allowed = world.plan(allow_changes=60)
+    assert (allowed.stopped, allowed.writes) == (None, plan.writes)
+    with pytest.raises(LimitExceeded):
+        world.run()

@@ -339,7 +339,7 @@ def test_a_platform_that_suddenly_knows_too_few_stops_the_run_before_anything_is
     for contact in contacts:
         del world.marketing.contacts[contact]
     world.wait(DAY)
-    with pytest.raises(LimitExceeded, match=r"60 of 60 contacts .* --allow-changes 60"):
+    with pytest.raises(LimitExceeded, match=r"60 of 60 contacts .* --allow-changes 60.*acuerdo check"):
         world.run()
     assert world.run(allow_changes=60).counts["pull"]["gone"] == 60
 
