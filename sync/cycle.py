@@ -25,7 +25,7 @@ from sync.accounts import (
 from sync.compare import compare
 from sync.erasure import refuse_lost_key
 from sync.judge import judge
-from sync.ledger import compared, facts, notices, refusals, runs
+from sync.ledger import compared, facts, leads, notices, refusals, runs
 from sync.ledger.budgets import Queue, queue_after_run
 from sync.ledger.planned import count_planned
 from sync.ledger.store import Ledger
@@ -37,7 +37,7 @@ from sync.pull import pull
 from sync.push import push
 from sync.qualify import qualify
 from sync.recompute import heed_zone_data
-from sync.revision import Revision, note_rules, revision_of
+from sync.revision import Revision, note_begun, note_rules, revision_of
 from sync.run import Counts, Progress, Run
 from sync.settings import Company
 from sync.write_back import STEPS, assign
@@ -257,8 +257,11 @@ def _both_owners(
 def read_phase(run: Run, guard: Guard, options: Options = UNASKED) -> None:
     """Everything that is read and judged; no vendor is written."""
     platform, crm = run.platform.system, run.crm.system
-    if options.resend:
-        with run.write() as tx:
+    with run.write() as tx:
+        if note_begun(tx, run.company):  # what is owed by other rules is made again by these
+            compared.ask_to_compare_owed(tx)
+            leads.ask_to_prepare_owed(tx)
+        if options.resend:
             compared.ask_to_compare_all(tx, crm)
     if moved := heed_zone_data(run):  # before anything new is read: what moves now moved by them alone
         log.warning("zone_data", clocks=moved)

@@ -13,7 +13,7 @@ from sync.ledger import links, runs
 from sync.ledger.store import Tx
 from sync.settings import Company
 
-OURS, MAPPING = "acuerdo", "mapping"
+OURS, MAPPING, BEGUN = "acuerdo", "mapping", "mapping_begun"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +51,35 @@ class Revision:
 
 
 def revision_of(tx: Tx, company: Company) -> Revision | None:
-    """What is configured beside what the last whole run mapped by; None where it is the same, or there was none."""
-    text = runs.cursor(tx, OURS, MAPPING)
-    if text is None:
+    """What is configured beside the last whole run's rules and those that runs have begun with since.
+
+    None where all are the same, or no run has begun yet.
+    """
+    former, now = _former(tx), _marks(company)
+    if all(each == now for each in former):
         return None
-    before, now = json.loads(text), _marks(company)
-    if before == now:
-        return None
+    known = [name for each in former for name in each]
+    added = {name for name in now if any(name not in each for each in former)}
+    changed = {name for name in now if any(each.get(name, now[name]) != now[name] for each in former)}
     return Revision(
-        added=tuple(sorted(now.keys() - before.keys())),
-        changed=tuple(sorted(each for each in now.keys() & before.keys() if now[each] != before[each])),
-        removed=tuple(sorted(before.keys() - now.keys())),
+        added=tuple(sorted(added - changed)),
+        changed=tuple(sorted(changed)),
+        removed=tuple(sorted({*known} - {*now})),
         leads=links.count_links(tx, company.crm_system),
     )
+
+
+def note_begun(tx: Tx, company: Company) -> bool:
+    """Notes that a run begins with the configured rules; tells whether the run before it had others.
+
+    A run that is stopped or killed may have written by them: they are told until a run has come to its end.
+    """
+    former, now = _former(tx), _marks(company)
+    if former and former[-1] == now:
+        return False
+    begun = [*_read(tx, BEGUN, []), now]
+    runs.put_cursor(tx, OURS, BEGUN, json.dumps(begun, sort_keys=True))
+    return bool(former)
 
 
 def note_rules(tx: Tx, company: Company) -> None:
@@ -71,6 +87,19 @@ def note_rules(tx: Tx, company: Company) -> None:
     marks = json.dumps(_marks(company), sort_keys=True)
     if runs.cursor(tx, OURS, MAPPING) != marks:
         runs.put_cursor(tx, OURS, MAPPING, marks)
+    if _read(tx, BEGUN, []):
+        runs.put_cursor(tx, OURS, BEGUN, "[]")
+
+
+def _former(tx: Tx) -> list[Mapping[str, str]]:
+    """The rules of the last whole run, then those that runs have begun with since, each as its marks."""
+    whole = _read(tx, MAPPING, None)
+    return [*([] if whole is None else [whole]), *_read(tx, BEGUN, [])]
+
+
+def _read(tx: Tx, name: str, otherwise: Any) -> Any:
+    text = runs.cursor(tx, OURS, name)
+    return otherwise if text is None else json.loads(text)
 
 
 def _marks(company: Company) -> Mapping[str, str]:

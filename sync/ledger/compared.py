@@ -95,6 +95,15 @@ def ask_to_compare_all(tx: Tx, system: str) -> None:
     )
 
 
+def ask_to_compare_owed(tx: Tx) -> None:
+    """Marks every lead of which a system is owed fields: the rules that say so are others now."""
+    lead = schema.lead
+    owed = select(table.c.lead).where(table.c.company == tx.company, table.c.owed.is_(True))
+    tx.connection.execute(
+        update(lead).where(lead.c.company == tx.company, lead.c.id.in_(owed)).values(to_compare=True)
+    )
+
+
 def note_compared(tx: Tx, leads: Iterable[str]) -> None:
     """Takes the marks off these leads."""
     for part in chunks(leads):

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, or_, select, update
 
 from mapping.records import Instant
+from policies.states import Place
 from sync.ledger import schema
+from sync.ledger.intents import PUSH
 from sync.ledger.store import Tx, chunks
 
 
@@ -130,6 +132,19 @@ def next_in_place(tx: Tx, place: str, after: str, size: int) -> list[LeadRow]:
         .limit(size)
     )
     return [_lead(row) for row in rows]
+
+
+def ask_to_prepare_owed(tx: Tx) -> None:
+    """Puts the leads that are owed to sales back among the drafts, to be prepared and judged again."""
+    table, intent = schema.lead, schema.intent
+    owed = select(intent.c.lead).where(
+        intent.c.company == tx.company, intent.c.state == "owed", intent.c.operation == PUSH
+    )
+    tx.connection.execute(
+        update(table)
+        .where(table.c.company == tx.company, table.c.place == Place.queued.value, table.c.id.in_(owed))
+        .values(place=Place.draft.value, judge=True)
+    )
 
 
 def leads_by_id(tx: Tx, leads: Iterable[str]) -> dict[str, LeadRow]:

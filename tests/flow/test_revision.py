@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from connectors.errors import Unavailable
+from sync.limits import LimitExceeded
 from sync.revision import Revision
-from tests.flow.world import World, company
+from tests.flow.world import HOUR, World, company
 
 
 @pytest.fixture
@@ -88,6 +90,55 @@ def test_a_revision_is_told_until_a_whole_run_has_mapped_by_it(world: World) -> 
     assert world.run().revision is not None
     assert revision(world) is None
     assert world.run().revision is None
+
+
+def test_a_first_run_that_was_stopped_is_what_a_later_mapping_differs_from(world: World) -> None:
+    world.company = company("beta")
+    world.crm.faults.fail("push", Unavailable("down", system="salesforce"), times=9)
+    world.mql()
+    assert world.run().faults
+    world.company = company("beta", mapping={"Title": {"value": "Dr"}})
+    found = world.plan().summary.revision
+    assert found is not None
+    assert found.changed == ("Title",)
+
+
+def test_rules_that_a_stopped_run_began_with_are_told_though_they_are_taken_back(world: World) -> None:
+    world.mql(jobtitle="CFO")
+    world.run()
+    world.wait(60)
+    world.crm.faults.fail("changes", Unavailable("down", system="salesforce"), times=9)
+    remap(world, mapping={"Title": {"value": "Dr"}, "Website": False})
+    assert world.run().faults
+    world.crm.faults.pending.clear()
+    remap(world)
+    found = revision(world)
+    assert found is not None
+    assert (found.added, found.changed, found.removed) == (("Website",), ("Title",), ())
+    world.wait(60)
+    assert world.run().revision == found
+    assert revision(world) is None
+
+
+def test_what_a_stopped_run_mapped_by_other_rules_is_mapped_again_before_it_is_written(world: World) -> None:
+    first = world.mql(jobtitle="CMO")
+    world.run()
+    world.wait(HOUR)
+    limits = {"create": 1, "change_records": 0, "change_share": 0}
+    remap(world, mapping={"Title": {"template": "{{ lead.job_title }} B"}}, limits=limits)
+    world.marketing.change(first, {"jobtitle": "CEO"})
+    others = [world.mql(jobtitle="CTO") for _ in range(2)]
+    with pytest.raises(LimitExceeded):
+        world.run()
+    world.wait(60)
+    remap(world, mapping={"Title": {"template": "{{ lead.job_title }} C"}}, limits=limits)
+    planned = {each.values.get("Title") for each in world.plan().writes if "Title" in each.values}
+    assert planned == {"CEO C", "CTO C"}
+    world.run(allow_changes=2)
+    assert world.lead(first).values["Title"] == "CEO C"
+    assert {world.lead(each).values["Title"] for each in others} == {"CTO C"}
+    world.wait(60)
+    assert world.run().written == 0
 
 
 def test_that_a_rule_is_sensitive_changes_nothing_over_there(world: World) -> None:
