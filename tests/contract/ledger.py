@@ -27,6 +27,7 @@ from sync.ledger import (
     notices,
     packages,
     planned,
+    pushes,
     records,
     refusals,
     runs,
@@ -190,6 +191,48 @@ class LedgerContract:
         with ledger.read("acme") as tx:
             owed = intents.owed(tx, "push", 0, 10)
             assert [(each.lead, each.payload["v"]) for _, each in owed] == [("b", 2), ("c", 1)]
+
+    def test_a_refused_write_is_owed_again_with_its_new_payload_and_a_done_one_is_not(
+        self, ledger: Ledger
+    ) -> None:
+        pushed = [Intent(operation="push", lead=each, cycle=1, n=0, payload={"v": 1}) for each in "abc"]
+        with ledger.write("acme", NOW) as tx:
+            intents.owe(tx, pushed)
+            intents.settle_all(tx, [(pushed[0], "done", None), (pushed[1], "refused", "NO")])
+            intents.reopen(
+                tx, [replace(each, lead=lead, payload={"v": 2}) for each in pushed[:1] for lead in "abcd"]
+            )
+        with ledger.read("acme") as tx:
+            owed = [(each.lead, each.payload["v"]) for _, each in intents.owed(tx, "push", 0, 10)]
+            assert owed == [("b", 2), ("c", 2), ("d", 2)]
+
+    def test_a_package_is_passed_again_when_it_is_another_one(self, ledger: Ledger) -> None:
+        payload = {"id": None, "kind": "Lead", "fingerprint": "x", "values": {"LastName": "Ruiz"}}
+        first = Intent(operation="push", lead="a", cycle=1, n=0, payload=payload)
+        with ledger.write("acme", NOW) as tx:
+            assert pushes.newest(tx, ["a"]) == {}
+            intents.owe(tx, [first])
+            owed = pushes.newest(tx, ["a"])["a", 1]
+            assert [owed.next(each) for each in "xy"] == [0, 0]
+            intents.settle_all(tx, [(first, "done", None)])
+            pushes.slim(tx, [first])
+            done = pushes.newest(tx, ["a"])["a", 1]
+            assert [done.next(each) for each in "xy"] == [None, 1]
+            pushes.forget_payloads(tx, ["a"])
+            assert pushes.newest(tx, ["a"])["a", 1].next("x") == 1
+
+    def test_of_a_record_little_is_kept_and_the_others_stay(self, ledger: Ledger) -> None:
+        made = Record(
+            system="hubspot", kind="contact", id="1", values={"x": 1, "y": 2}, changed_at=NOW, version="1"
+        )
+        rows = [Kept(record=replace(made, id=each), hash="h", lead=each) for each in "123"]
+        with ledger.write("acme", NOW) as tx:
+            records.put_records(tx, rows)
+            records.keep_only(tx, "hubspot", {"1": {"x": 1}, "2": {}})
+        with ledger.read("acme") as tx:
+            found = records.records_of(tx, "hubspot", "123")
+        kept = {lead: (dict(each.record.values), each.whole) for lead, (each,) in found.items()}
+        assert kept == {"1": ({"x": 1}, False), "2": ({}, False), "3": ({"x": 1, "y": 2}, True)}
 
     def test_only_a_status_that_changed_is_written_again(self, ledger: Ledger) -> None:
         with ledger.write("acme", NOW) as tx:
