@@ -52,6 +52,7 @@ class FieldInfo:
     unique: bool = False
     options: tuple[str, ...] = ()
     restricted: bool = False  # a value outside `options` is refused
+    html: bool = False  # a rich text: what is written there is shown as HTML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

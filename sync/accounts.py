@@ -19,6 +19,7 @@ from mapping.owners import Owners
 from mapping.problems import ConfigurationError, Problem
 from mapping.records import ValueType
 from mapping.setting import Setting
+from mapping.status import Meaning
 from sync.extensions import transforms
 from sync.ledger import runs
 from sync.ledger.store import Ledger, Tx
@@ -203,6 +204,19 @@ def _fields_of(marketing: Account) -> Mapping[str, FieldInfo]:
 
 def _crm_fields(sales: Account) -> Mapping[str, FieldInfo]:
     return {**sales.schema.kinds.get("Contact", {}), **sales.schema.kinds["Lead"]}
+
+
+def rich_briefs_of(sales: Account) -> frozenset[str]:
+    """The kinds of CRM records whose brief is a rich text, as the CRM describes it."""
+    ours = [
+        each.name for each in registration_of(sales.tenant.system).properties if each.meaning is Meaning.brief
+    ]
+    return frozenset(
+        kind
+        for kind, fields in sales.schema.kinds.items()
+        for name in ours
+        if name in fields and fields[name].html
+    )
 
 
 def _kept(ledger: Ledger, company: str, system: str, *, stale: bool) -> Account | None:

@@ -21,6 +21,7 @@ from sync.accounts import (
     needs_owners,
     owners_of,
     refuse_other_tenant,
+    rich_briefs_of,
 )
 from sync.compare import compare
 from sync.erasure import refuse_lost_key
@@ -218,6 +219,7 @@ def begin(
         attaches=company.attaches(linked=marketing.schema.linked),
         histories=marketing.schema.histories,
         allowed=options.allow_changes,
+        rich_briefs=rich_briefs_of(sales),
     )
 
 

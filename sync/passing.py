@@ -93,7 +93,8 @@ def pass_on(run: Run, terms: PackageTerms, draft: Draft, known: Known) -> Passin
     passing = replace(passing, asked=_questions(run, draft, filling))
     if isinstance(decision, Create) and run.attaches:
         return _await(run, draft, mapped, passing)
-    ours = _our_values(run, draft, package)
+    kind = decision.kind if isinstance(decision, Link) else "Lead"
+    ours = _our_values(run, draft, package, kind)
     write = _payload(decision, {**filling.values, **ours}, filling)
     write |= {"fingerprint": fingerprint({**mapped.values, **ours}), "settled": question is not None}
     return _owe(run, draft, known, passing, write)
@@ -159,11 +160,11 @@ def _owe(run: Run, draft: Draft, known: Known, passing: Passing, payload: Mappin
     return replace(passing, name="ready", intent=intent, facts=(_complete(run, draft, print_),))
 
 
-def _our_values(run: Run, draft: Draft, package: Package) -> dict[str, Any]:
-    """The fields of ours that travel with the lead."""
+def _our_values(run: Run, draft: Draft, package: Package, kind: str) -> dict[str, Any]:
+    """The fields of ours that travel with the lead to a record of this kind."""
     told = {
         Meaning.lead_id: draft.row.id,
-        Meaning.brief: render_brief(package, setting_of(run)),
+        Meaning.brief: render_brief(package, setting_of(run), html=kind in run.rich_briefs),
         Meaning.profile_link: package.profile_link,
     }
     properties = registration_of(run.crm.system).properties

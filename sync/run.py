@@ -32,6 +32,7 @@ class Run:
     `attaches`: the platform's own integration makes the CRM's records; leads are attached to them, never made.
     `histories`: the platform tells since when single contacts have their values.
     `allowed`: so many changes a person has allowed beyond the limits.
+    `rich_briefs`: the kinds of CRM records that show the brief as HTML.
     """
 
     company: Company
@@ -48,6 +49,7 @@ class Run:
     attaches: bool = False
     histories: bool = False
     allowed: int = 0
+    rich_briefs: frozenset[str] = frozenset()
 
     @property
     def agreement(self) -> Agreement:

@@ -62,6 +62,7 @@ def _field(described: Mapping[str, Any]) -> FieldInfo:
         unique=bool(described.get("unique")),
         options=tuple(options),
         restricted=bool(described.get("restrictedPicklist")),
+        html=described["type"] == "textarea" and bool(described.get("htmlFormatted")),
     )
 
 

@@ -9,6 +9,7 @@ _TYPES = {
     "Text": "string",
     "TextArea": "textarea",
     "LongTextArea": "textarea",
+    "Html": "textarea",
     "Number": "double",
     "DateTime": "datetime",
     "Date": "date",
@@ -19,7 +20,8 @@ _TYPES = {
     "Phone": "phone",
 }
 _FIXED_LENGTHS = {"TextArea": 255, "Url": 255, "Email": 80, "Phone": 40, "Picklist": 255}
-_LONGEST = {"Text": 255, "LongTextArea": 131_072}
+_LONGEST = {"Text": 255, "LongTextArea": 131_072, "Html": 131_072}
+_AREAS = ("LongTextArea", "Html")
 _DIGITS = 18
 
 
@@ -46,7 +48,8 @@ def _read(name: str, metadata: dict[str, Any]) -> Field:
         length=_length(written, metadata),
         **_number(written, metadata),
         nillable=not (required or written == "Checkbox"),
-        filterable=written != "LongTextArea",
+        filterable=written not in _AREAS,
+        rich=written == "Html",
         external_id=bool(metadata.get("externalId", False)),
         unique=bool(metadata.get("unique", False)),
         case_sensitive=bool(metadata.get("caseSensitive", False)),
@@ -66,10 +69,10 @@ def _length(written: str, metadata: dict[str, Any]) -> int:
         raise Fault(
             "FIELD_INTEGRITY_EXCEPTION", f"Length must be from 1 to {_LONGEST[written]}", ["Metadata"]
         )
-    if written == "LongTextArea" and not metadata.get("visibleLines"):
+    if written in _AREAS and not metadata.get("visibleLines"):
         raise Fault(
             "FIELD_INTEGRITY_EXCEPTION",
-            "Must specify 'visibleLines' for a CustomField of type LongTextArea",
+            f"Must specify 'visibleLines' for a CustomField of type {written}",
             ["Metadata"],
         )
     return length

@@ -67,8 +67,8 @@ def describe_field(field: Field, kind: SObject, access: Access) -> dict[str, Any
         "inlineHelpText": None,
         "dependentPicklist": False,
         "controllerName": None,
-        "extraTypeInfo": None,
-        "htmlFormatted": field.type == "url",
+        "extraTypeInfo": "richtextarea" if field.rich else None,
+        "htmlFormatted": field.rich or field.type == "url",
     }
 
 

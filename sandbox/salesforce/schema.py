@@ -42,6 +42,7 @@ class Field:
     default: object = None
     custom: bool = False
     tracked: bool = False
+    rich: bool = False  # a text area whose value is HTML
     indexed: bool = False
 
     @property

@@ -600,3 +600,12 @@ def test_settings_refuse_a_host_that_is_not_ones_own_only_over_plain_http():
     table = {"base_url": "http://acme.my.salesforce.com", "client_id": "x", "client_secret": {"env": "S"}}
     with pytest.raises(ValueError, match="unencrypted"):
         SalesforceSettings.model_validate(table, context={"environ": {"S": "x"}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "formatted", "html"),
+    [("textarea", True, True), ("textarea", False, False), ("url", True, False), ("string", True, False)],
+)
+def test_a_rich_text_area_is_told_from_other_fields_that_salesforce_formats(kind, formatted, html):
+    described = {"name": "X__c", "type": kind, "htmlFormatted": formatted}
+    assert read_description({"fields": [described]})["X__c"].html is html

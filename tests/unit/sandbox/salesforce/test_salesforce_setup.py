@@ -54,6 +54,11 @@ def test_the_global_describe_lists_objects_and_not_those_of_tooling(salesforce):
     [
         ({"type": "Text", "length": 40}, "string", {"length": 40}),
         ({"type": "LongTextArea", "length": 32000, "visibleLines": 5}, "textarea", {"filterable": False}),
+        (
+            {"type": "Html", "length": 32000, "visibleLines": 25},
+            "textarea",
+            {"filterable": False, "htmlFormatted": True, "extraTypeInfo": "richtextarea"},
+        ),
         ({"type": "Number", "precision": 5, "scale": 0}, "double", {"precision": 5, "scale": 0}),
         ({"type": "DateTime"}, "datetime", {}),
         ({"type": "Date"}, "date", {}),
