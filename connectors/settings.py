@@ -135,6 +135,7 @@ TEXT_SCHEMA: dict[str, Any] = {
 
 Secret = Annotated[SecretStr, BeforeValidator(_secret), WithJsonSchema(SECRET_SCHEMA)]
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1), WithJsonSchema(TEXT_SCHEMA)]
+FieldName = Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
 Address = Annotated[Text, AfterValidator(_address)]
 Tag = Annotated[Text, Field(pattern=r"^[^A-ZÀ-Þ]+$")]  # RD Station takes lower case alone
 ProfileLink = Annotated[str, Field(pattern=r"^https?://[^{}]*\{id\}[^{}]*$")]  # takes the record's id alone
@@ -245,6 +246,7 @@ class SalesforceSettings(ConnectorSettings):
     bulk_from: int = Field(2_000, ge=201)
     bulk_patience: float = Field(1_800, ge=0, le=86_400)
     integration_users: tuple[str, ...] = ()
+    other_emails: tuple[FieldName, ...] = ()
     loss_reason: str | None = Field(None, pattern=r"^[A-Za-z]\w*$")
     permission_set: str = Field("Acuerdo", pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")
     overlap: int = Field(120, ge=0, le=86_400)

@@ -1,7 +1,7 @@
 """Making new Leads: with the organisation's assignment rules, once, and as its duplicate rules are to be taken."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,8 @@ from connectors.salesforce.bulk import Bulk, fits
 from connectors.salesforce.calls import Query
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.errors import parse
-from connectors.salesforce.records import kind_of
+from connectors.salesforce.persons import ACCOUNT, contacts_of
+from connectors.salesforce.records import SHORT, kind_of
 from connectors.salesforce.soql import among, portions, select
 from connectors.salesforce.writes import NO_ASSIGNMENT, Answer, Collections, Row
 from connectors.settings import SalesforceSettings
@@ -38,9 +39,10 @@ class Creation:
         *,
         lead_id: str,
         ours: frozenset[str],
+        personal: Callable[[], bool],
     ) -> None:
         self._client, self._collections, self._bulk, self._settings = client, collections, bulk, settings
-        self._lead_id, self._ours = lead_id, ours
+        self._lead_id, self._ours, self._personal = lead_id, ours, personal
 
     def push(self, rows: Sequence[Write], rule: str) -> list[RowResult]:
         """One result per row in their order: a Lead is made where none carries the row's key.
@@ -116,12 +118,12 @@ class Creation:
         Several records for a lead, and several leads for a record, wait for a person.
         """
         named = {key: self._detail(row, answer, rule) for key, (row, answer) in stopped.items()}
-        one = {key: parse(each.get("errors")).duplicates for key, each in named.items()}
+        one = self._people({key: parse(each.get("errors")).duplicates for key, each in named.items()})
         asked = Counter(records[0][:15] for records in one.values() if len(records) == 1)
         targets = {
             key: records[0]
             for key, records in one.items()
-            if len(records) == 1 and asked[records[0][:15]] == 1
+            if len(records) == 1 and asked[records[0][:15]] == 1 and not records[0].startswith(ACCOUNT)
         }
         free = self._free(targets)
         able = [row for key, (row, _) in stopped.items() if targets.get(key) in free]
@@ -131,6 +133,15 @@ class Creation:
         ]
         sent = self._collections.collect(writes, "PATCH", headers=NO_ASSIGNMENT)
         return named | {row.key: answer for row, answer in zip(writes, sent, strict=True)}
+
+    def _people(self, named: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """The same records, a person account by its contact: any other account is no person."""
+        accounts = [each for records in named.values() for each in records if each.startswith(ACCOUNT)]
+        people = contacts_of(self._client, accounts) if accounts and self._personal() else {}
+        return {
+            key: list(dict.fromkeys(people.get(each[:SHORT], each) for each in records))
+            for key, records in named.items()
+        }
 
     def _detail(self, row: Row, answer: Answer, rule: str) -> Answer:
         """The answer with the records that fit; a collection may leave them out, a call by itself tells them."""

@@ -23,6 +23,7 @@ from connectors.base import (
     Touch,
     Write,
 )
+from connectors.errors import Misconfigured
 from connectors.jobs import Jobs, NotedHere
 from connectors.salesforce.bulk import Bulk
 from connectors.salesforce.calls import Query
@@ -30,8 +31,9 @@ from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.creation import NOBODY, Creation
 from connectors.salesforce.erasure import erase
 from connectors.salesforce.inspection import inspect
-from connectors.salesforce.matching import find_matches
+from connectors.salesforce.matching import EMAIL, find_matches
 from connectors.salesforce.owners import read_owners
+from connectors.salesforce.persons import PERSONAL
 from connectors.salesforce.reading import Reading
 from connectors.salesforce.records import known_fields, record_url
 from connectors.salesforce.schema import KINDS, ORGANIZATION, read_description
@@ -69,6 +71,7 @@ class Salesforce:
         self._settings, self._properties = settings, properties
         self._client = SalesforceClient(settings, wait=wait)
         self._tenant, self._schema = tenant, schema
+        self._more: dict[str, dict[str, FieldInfo]] = {}  # of objects that no rule writes to
         self._collections = Collections(self._client, self._fields)
         self._lead_id = next(one.name for one in properties if one.meaning is Meaning.lead_id)
         ours = frozenset(one.name for one in properties)
@@ -79,10 +82,17 @@ class Salesforce:
             lead_id=self._lead_id,
             clock=clock or self._client.now,
             user=self._user,
+            personal=self._is_personal,
         )
         bulk = Bulk(self._client, settings.bulk_patience, jobs or NotedHere())
         self._creation = Creation(
-            self._client, self._collections, bulk, settings, lead_id=self._lead_id, ours=ours
+            self._client,
+            self._collections,
+            bulk,
+            settings,
+            lead_id=self._lead_id,
+            ours=ours,
+            personal=self._is_personal,
         )
 
     def remember(self, tenant: Tenant, schema: Schema) -> None:
@@ -108,7 +118,8 @@ class Salesforce:
 
     def inspect(self) -> list[Finding]:
         """Rights on the objects that a run works with, and API calls left."""
-        return inspect(self._client, self._settings.api_share, [one.name for one in self._properties])
+        ours = [one.name for one in self._properties]
+        return inspect(self._client, self._settings.api_share, ours, personal=self._is_personal())
 
     def schema(self) -> Schema:
         """Every field of Lead and Contact that the user sees."""
@@ -130,8 +141,9 @@ class Salesforce:
         return steps
 
     def find(self, identities: Sequence[Identity], fields: Sequence[str] = ()) -> list[Match]:
-        """Leads that are not converted, and contacts, by our id and by e-mail; 1,000 identities take a call."""
-        return find_matches(self._client, self._lead_id, identities, self._asked(fields))
+        """Leads that are not converted, and contacts, person accounts' too, by our id and by e-mail; 1,000 identities take a call."""
+        asked, addresses = self._asked(fields), self._addresses()
+        return find_matches(self._client, self._lead_id, identities, asked, addresses)
 
     def push(self, rows: Sequence[Write], *, unassigned: bool = False) -> list[RowResult]:
         """Rows without an id are made, with assignment rules unless `unassigned` or they name their owner.
@@ -188,7 +200,7 @@ class Salesforce:
 
     def erase(self, ids: Sequence[str]) -> list[RowResult]:
         """Empties a person's fields, then deletes the record: a recycle bin keeps what it was given."""
-        return erase(self._client, self._collections, self._fields, ids)
+        return erase(self._client, self._collections, self._fields, ids, personal=self._is_personal)
 
     def calls(self) -> CallCount:
         """Calls by the names of `connectors.salesforce.calls.PATHS`, the login as `token`."""
@@ -198,7 +210,24 @@ class Salesforce:
         return Setup(self._client, self._settings.permission_set, self.schema().kinds)
 
     def _fields(self, kind: str) -> Mapping[str, FieldInfo]:
-        return (self._schema or self.schema()).kinds[kind]
+        kinds = (self._schema or self.schema()).kinds
+        if kind not in kinds and kind not in self._more:
+            self._more[kind] = read_description(self._client.describe(kind))
+        return kinds.get(kind) or self._more[kind]
+
+    def _addresses(self) -> dict[str, list[str]]:
+        """The fields that hold a person's addresses; raises Misconfigured for one that neither kind has."""
+        others = self._settings.other_emails
+        found = {kind: [each for each in others if each in self._fields(kind)] for kind in KINDS if others}
+        unknown = [each for each in others if not any(each in names for names in found.values())]
+        if unknown:
+            text = f"Salesforce has no field {', '.join(unknown)} on Lead or Contact: correct other_emails"
+            raise Misconfigured(text, system=SYSTEM)
+        return {kind: [EMAIL, *found.get(kind, ())] for kind in KINDS}
+
+    def _is_personal(self) -> bool:
+        """Whether the organisation has person accounts: then a contact says whether it is one."""
+        return PERSONAL in self._fields("Contact")
 
     def _user(self) -> str:
         return self._client.user or (self._tenant or self.tenant()).user or ""

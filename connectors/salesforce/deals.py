@@ -6,6 +6,7 @@ from typing import Any
 from connectors.base import Deal
 from connectors.salesforce.activities import whose
 from connectors.salesforce.calls import Query
+from connectors.salesforce.persons import PERSONAL
 from connectors.salesforce.soql import among, select
 from connectors.salesforce.streams import Stream, read_instant
 
@@ -24,8 +25,11 @@ FIELDS = (
 ROLE_STAMP = "Opportunity.SystemModstamp"
 
 
-def deal_streams(lead_id: str) -> list[Stream]:
-    """Opportunities that changed, or to which one of our people was added, or whose contact became ours."""
+def deal_streams(lead_id: str, *, personal: bool) -> list[Stream]:
+    """Opportunities that changed, or to which one of our people was added, or whose contact became ours.
+
+    With person accounts (`personal`) also those of an account that is one of our people.
+    """
     people = whose(lead_id)
     won = people["converted"].replace("ConvertedContactId", "ConvertedOpportunityId")
     roles = [
@@ -39,17 +43,32 @@ def deal_streams(lead_id: str) -> list[Stream]:
         )
         for name in ("contact", "converted")
     ]
-    return [*roles, Stream(name="converted", fields=(), entity="Opportunity", where=f"Id IN {won}")]
+    streams = [*roles, Stream(name="converted", fields=(), entity="Opportunity", where=f"Id IN {won}")]
+    if personal:
+        ours = select(("AccountId",), "Contact", f"{lead_id} != null AND {PERSONAL} = true")
+        streams.append(
+            Stream(
+                name="person",
+                fields=(),
+                entity="Opportunity",
+                where=f"AccountId IN ({ours})",
+                also=("Account.SystemModstamp",),
+            )
+        )
+    return streams
 
 
-def detail_queries(ids: Sequence[str], reason: str | None) -> list[Query]:
-    """The opportunities themselves, their contacts, and the leads that became them."""
+def detail_queries(ids: Sequence[str], reason: str | None, *, personal: bool) -> list[Query]:
+    """The opportunities themselves, their contacts, the leads that became them, the people whose account they are."""
     fields = (*FIELDS, reason) if reason else FIELDS
-    asked = (
+    asked = [
         select(fields, "Opportunity", among("Id", ids)),
         select(("OpportunityId", "ContactId"), "OpportunityContactRole", among("OpportunityId", ids)),
         select(("Id", "ConvertedOpportunityId"), "Lead", among("ConvertedOpportunityId", ids)),
-    )
+    ]
+    if personal:
+        theirs = f"{among('Id', ids)} AND Account.{PERSONAL} = true"
+        asked.append(select(("Id", "Account.PersonContactId"), "Opportunity", theirs))
     return [Query(soql, everything=True) for soql in asked]
 
 
@@ -57,6 +76,7 @@ def read_deals(
     deals: Iterable[Mapping[str, Any]],
     roles: Iterable[Mapping[str, Any]],
     leads: Iterable[Mapping[str, Any]],
+    persons: Iterable[Mapping[str, Any]],
     reason: str | None,
 ) -> list[Deal]:
     """Deals with everybody who belongs to them."""
@@ -65,6 +85,8 @@ def read_deals(
         people.setdefault(role["OpportunityId"], []).append(role["ContactId"])
     for lead in leads:
         people.setdefault(lead["ConvertedOpportunityId"], []).append(lead["Id"])
+    for person in persons:
+        people.setdefault(person["Id"], []).append(person["Account"]["PersonContactId"])
     return [_deal(row, people.get(row["Id"], ()), reason) for row in deals]
 
 

@@ -7,13 +7,19 @@ from connectors.base import Finding, Grade
 from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.conversion import BY_HAND, Conversion
 
-NEEDED = {  # what is asked of each object, and what is lost without it
+Needed = Mapping[str, tuple[tuple[str, ...], str]]
+NEEDED: dict[
+    str, tuple[tuple[str, ...], str]
+] = {  # what is asked of each object, and what is lost without it
     "Lead": (("queryable", "createable", "updateable"), "leads cannot be passed"),
     "Contact": (("queryable", "updateable"), "leads cannot be followed after their CRM conversion"),
     "Task": (("queryable", "createable"), "follow-up cannot be seen, or no task made for the seller"),
     "Event": (("queryable",), "meetings cannot be seen"),
     "Opportunity": (("queryable",), "deals cannot be seen"),
     "OpportunityContactRole": (("queryable",), "deals cannot be told to contacts"),
+}
+OF_PEOPLE: dict[str, tuple[tuple[str, ...], str]] = {
+    "Account": (("queryable", "updateable"), "person accounts cannot be followed")
 }
 USEFUL = {
     "LeadHistory": "owner and status changes are dated by the record's last change, not by their own",
@@ -23,11 +29,17 @@ SAYS = {"queryable": "read", "createable": "create", "updateable": "edit"}
 SCARCE = 0.1  # of the day's calls
 
 
-def inspect(client: SalesforceClient, api_share: float, ours: Sequence[str]) -> list[Finding]:
-    """Every finding; `api_share` is the part of the organisation's calls that may be used, `ours` our fields."""
+def inspect(
+    client: SalesforceClient, api_share: float, ours: Sequence[str], *, personal: bool
+) -> list[Finding]:
+    """Every finding; `api_share` is the part of the organisation's calls that may be used, `ours` our fields.
+
+    `personal` tells whether the organisation has person accounts.
+    """
     objects = client.objects()
     conversion = _conversion(Conversion(client).lacking(ours), len(ours))
-    return [*_needed(objects), *_useful(objects), conversion, _calls_left(client.limits(), api_share)]
+    needed = NEEDED | OF_PEOPLE if personal else NEEDED
+    return [*_needed(objects, needed), *_useful(objects), conversion, _calls_left(client.limits(), api_share)]
 
 
 def _conversion(lacking: Sequence[str] | None, count: int) -> Finding:
@@ -43,8 +55,8 @@ def _conversion(lacking: Sequence[str] | None, count: int) -> Finding:
     )
 
 
-def _needed(objects: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
-    for name, (rights, loss) in NEEDED.items():
+def _needed(objects: Mapping[str, Mapping[str, Any]], needed: Needed) -> Iterator[Finding]:
+    for name, (rights, loss) in needed.items():
         lacking = [SAYS[right] for right in rights if not objects.get(name, {}).get(right)]
         what = f"rights on {name}"
         if not lacking:

@@ -7,46 +7,54 @@ from typing import Any
 from connectors.base import FieldInfo, Identity, Match
 from connectors.salesforce.calls import Query
 from connectors.salesforce.client import SalesforceClient
-from connectors.salesforce.records import kind_of, read_fields
+from connectors.salesforce.records import SHORT, kind_of, read_fields
 from connectors.salesforce.soql import among, portions, select
 from connectors.salesforce.streams import read_instant
 
+EMAIL = "Email"
 LIVE = {"Lead": " AND IsConverted = false", "Contact": ""}
 STRONGEST = ("lead_id", "crm_id", "email")
-SHORT = 15  # an id of 18 characters repeats one of 15 with a checksum
 RECORD = re.compile(r"(00Q|003)[0-9A-Za-z]{12}([0-9A-Za-z]{3})?\Z")  # anything else fails the whole query
 Row = Mapping[str, Any]
-
-
 Asked = Mapping[str, Mapping[str, FieldInfo]]
+Addresses = Mapping[str, Sequence[str]]  # the fields of each kind of record that hold an e-mail address
 
 
 def find_matches(
-    client: SalesforceClient, lead_id: str, identities: Sequence[Identity], fields: Asked
+    client: SalesforceClient,
+    lead_id: str,
+    identities: Sequence[Identity],
+    fields: Asked,
+    addresses: Addresses,
 ) -> list[Match]:
     """Every live record that carries an identity's id, is named by it, or has one of its e-mails.
 
     The strongest evidence comes first, once for a record. A lead that the platform names and that was
-    converted is answered by its contact. `fields` are those that each kind of record is asked for besides.
+    converted is answered by its contact, a person account too. `fields` are those that each kind of record is
+    asked for besides, `addresses` those that hold its e-mail addresses.
     """
-    names = {kind: ("Id", "Email", "SystemModstamp", lead_id, *fields[kind]) for kind in LIVE}
+    names = {kind: ("Id", *addresses[kind], "SystemModstamp", lead_id, *fields[kind]) for kind in LIVE}
+    widest = max(map(len, addresses.values()))
     asked = [
         query
-        for some in portions(identities, _texts)
-        for query in _queries(lead_id, names, some, _named(some))
+        for some in portions(identities, lambda one: _texts(one, widest))
+        for query in _queries(lead_id, names, some, addresses)
     ]
     rows = {row["Id"]: row for row in map(_living, client.rows(asked)) if row is not None}
-    return _matches(rows.values(), lead_id, identities, fields)
+    return _matches(rows.values(), lead_id, identities, fields, addresses)
 
 
 def _queries(
     lead_id: str,
     names: Mapping[str, Sequence[str]],
     some: Sequence[Identity],
-    named: Mapping[str, list[str]],
+    addresses: Addresses,
 ) -> list[Query]:
+    named = _named(some)
     asked = [
-        Query(select(names[kind], kind, f"({_fits(lead_id, some, named[kind])}){LIVE[kind]}"))
+        Query(
+            select(names[kind], kind, f"({_fits(lead_id, some, named[kind], addresses[kind])}){LIVE[kind]}")
+        )
         for kind in LIVE
     ]
     if named["Lead"]:
@@ -56,9 +64,9 @@ def _queries(
     return asked
 
 
-def _texts(identity: Identity) -> list[str]:
-    """All that an identity is looked for by."""
-    return [identity.lead, *identity.emails, *(record for _, record in identity.crm_ids)]
+def _texts(identity: Identity, times: int) -> list[str]:
+    """All that an identity is looked for by, its addresses in so many fields."""
+    return [identity.lead, *(identity.emails * times), *(record for _, record in identity.crm_ids)]
 
 
 def _named(some: Sequence[Identity]) -> dict[str, list[str]]:
@@ -68,11 +76,11 @@ def _named(some: Sequence[Identity]) -> dict[str, list[str]]:
     return {kind: [record for record in known if kind_of(record) == kind] for kind in LIVE}
 
 
-def _fits(lead_id: str, some: Sequence[Identity], named: Sequence[str]) -> str:
+def _fits(lead_id: str, some: Sequence[Identity], named: Sequence[str], addresses: Sequence[str]) -> str:
     emails = list(dict.fromkeys(email for identity in some for email in identity.emails))
     clauses = [among(lead_id, [identity.lead for identity in some])]
     clauses += [among("Id", named)] if named else []
-    clauses += [among("Email", emails)] if emails else []
+    clauses += [among(name, emails) for name in addresses] if emails else []
     return " OR ".join(clauses)
 
 
@@ -84,7 +92,13 @@ def _living(row: Row) -> Row | None:
     return None if contact is None or contact["IsDeleted"] else {**contact, "was": row["Id"]}
 
 
-def _matches(rows: Iterable[Row], lead_id: str, identities: Sequence[Identity], fields: Asked) -> list[Match]:
+def _matches(
+    rows: Iterable[Row],
+    lead_id: str,
+    identities: Sequence[Identity],
+    fields: Asked,
+    addresses: Addresses,
+) -> list[Match]:
     by_lead = _index(identities, lambda one: [one.lead.lower()])
     by_record = _index(identities, lambda one: [record[:SHORT] for _, record in one.crm_ids])
     by_email = _index(identities, lambda one: [email.lower() for email in one.emails])
@@ -93,7 +107,8 @@ def _matches(rows: Iterable[Row], lead_id: str, identities: Sequence[Identity], 
         yield from (("lead_id", key) for key in by_lead.get(str(row[lead_id] or "").lower(), ()))
         for record in (row["Id"], row.get("was", "")):
             yield from (("crm_id", key) for key in by_record.get(record[:SHORT], ()))
-        yield from (("email", key) for key in by_email.get(str(row["Email"] or "").lower(), ()))
+        for name in addresses[kind_of(row["Id"])]:
+            yield from (("email", key) for key in by_email.get(str(row[name] or "").lower(), ()))
 
     found = []
     for row in rows:

@@ -29,7 +29,10 @@ Asked = Mapping[str, Mapping[str, FieldInfo]]  # fields of the company's own, by
 
 
 class Reading:
-    """Reads one organisation; `clock` decides which events have started, `user` is the one signed in as."""
+    """Reads one organisation; `clock` decides which events have started, `user` is the one signed in as.
+
+    `personal` tells whether the organisation has person accounts.
+    """
 
     def __init__(
         self,
@@ -40,9 +43,10 @@ class Reading:
         lead_id: str,
         clock: Callable[[], Instant],
         user: Callable[[], str],
+        personal: Callable[[], bool],
     ) -> None:
         self._client, self._settings, self._properties = client, settings, properties
-        self._lead_id, self._clock, self._user = lead_id, clock, user
+        self._lead_id, self._clock, self._user, self._personal = lead_id, clock, user, personal
         self._as_of: Instant | None = None
         self._now: Instant | None = None
         self._expected: list[Query] = []
@@ -54,7 +58,7 @@ class Reading:
         self._expected = [
             *self._reader(self._change_streams(asked)).queries(changes),
             *self._reader(self._touch_streams()).queries(touches),
-            *self._reader(deal_streams(self._lead_id)).queries(deals),
+            *self._reader(deal_streams(self._lead_id, personal=self._personal())).queries(deals),
         ]
 
     def changes(self, cursor: str | None, asked: Asked) -> Iterator[Page[CrmChanges]]:
@@ -69,7 +73,7 @@ class Reading:
 
     def deals(self, cursor: str | None) -> Iterator[Page[Deal]]:
         """Opportunities of our people."""
-        for batch in self._reader(deal_streams(self._lead_id)).read(cursor):
+        for batch in self._reader(deal_streams(self._lead_id, personal=self._personal())).read(cursor):
             yield Page(rows=tuple(self._deals(batch)), cursor=batch.cursor)
 
     def _reader(self, streams: Sequence[Stream]) -> Reader:
@@ -126,8 +130,9 @@ class Reading:
         ids = list(dict.fromkeys(row.get("OpportunityId") or row["Id"] for row in batch.rows))
         for some in portions(ids):
             reason = self._settings.loss_reason
-            deals, roles, leads = self._client.row_groups(detail_queries(some, reason))
-            yield from read_deals(deals, roles, leads, reason)
+            asked = detail_queries(some, reason, personal=self._personal())
+            deals, roles, leads, *persons = self._client.row_groups(asked)
+            yield from read_deals(deals, roles, leads, [row for rows in persons for row in rows], reason)
 
     def _related(
         self, entity: str, fields: Sequence[str], key: str, ids: Sequence[str], only: str = ""

@@ -11,6 +11,7 @@ from mapping.status import Meaning, Property
 
 SYSTEM = "salesforce"
 USER, QUEUE = "005", "00G"  # the first three characters of an id tell its kind
+SHORT = 15  # an id of 18 characters repeats one of 15 with a checksum
 KINDS = {"00Q": "Lead", "003": "Contact"}
 COMMON = ("OwnerId", "LastModifiedById", "CreatedDate", "SystemModstamp", "IsDeleted", "MasterRecordId")
 OF_LEAD = (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.salesforce import deals, leads, records
+from sandbox.salesforce import deals, leads, personaccounts, records
 from sandbox.salesforce.access import Actor, stamps
 from sandbox.salesforce.errors import Fault
 from sandbox.salesforce.org import Org
@@ -58,7 +58,8 @@ def convert(
 ) -> Converted:
     """Make account, contact and (given its fields) opportunity of a lead, and close the lead for good.
 
-    An existing account or contact only gets what it lacks. Custom fields are copied where LeadConvertSettings
+    Without a company the account is a person account (only an org with them takes such a lead). An existing
+    account or contact only gets what it lacks. Custom fields are copied where LeadConvertSettings
     maps them. Activities, open and closed, move to the contact. Raises a Fault for a lead that is converted,
     deleted or unknown.
     """
@@ -68,9 +69,13 @@ def convert(
         raise Fault("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", [])
     # A queue cannot own what a lead becomes.
     owner = before["OwnerId"] if before["OwnerId"].startswith("005") else actor.user
-    account = _fill(org, actor, "Account", account, _copied(org, before, "Account", _TO_ACCOUNT, owner))
-    person = _copied(org, before, "Contact", _TO_CONTACT, owner) | {"AccountId": account}
-    contact = _fill(org, actor, "Contact", contact, person)
+    person = _copied(org, before, "Contact", _TO_CONTACT, owner)
+    company = _copied(org, before, "Account", _TO_ACCOUNT, owner)
+    if account is None and before["Company"] is None:  # nobody's employee: an account that is the person
+        account, contact = _put_person(org, actor, company, person)
+    else:
+        account = _fill(org, actor, "Account", account, company)
+        contact = _fill(org, actor, "Contact", contact, person | {"AccountId": account})
     deal = (
         None
         if opportunity is None
@@ -109,6 +114,13 @@ def _mapped(org: Org, lead: Row, target: str) -> Row:
     return {name: lead[source] for name, source in pairs if source in lead and kind.find(name) is not None}
 
 
+def _put_person(org: Org, actor: Actor, company: Row, person: Row) -> tuple[str, str]:
+    """A person account and its contact, with what either would be given."""
+    mirrored = {other: person.get(name) for name, other in personaccounts.MIRRORED.items()}
+    account = org.put(actor, "Account", company | mirrored | {"IsPersonAccount": 1})
+    return account, personaccounts.put_contact(org, actor, account, person)
+
+
 def _fill(org: Org, actor: Actor, name: str, record: str | None, row: Row) -> str:
     """A new record, or an existing one given what it lacks."""
     if record is None:
@@ -125,7 +137,7 @@ def _open_deal(
 ) -> str:
     account, contact, owner = holders
     given = {
-        "Name": f"{lead['Company']}-"[:_NAME_LENGTH],
+        "Name": f"{lead['Company'] or lead['Name']}-"[:_NAME_LENGTH],
         "StageName": "Prospecting",
         "CloseDate": actor.at[:10],
         "LeadSource": lead["LeadSource"],

@@ -108,7 +108,15 @@ def refuse_duplicates(org: Org, actor: Actor, row: Row, entity: str) -> None:
     for other, where in (("Lead", ' AND "IsConverted" = 0'), ("Contact", "")):
         matches = org.store.ids(other, f'"Email" = ? AND "IsDeleted" = 0{where}', (row["Email"],))
         if matches:
-            raise _duplicates(entity, other, matches, rule)
+            raise _duplicates(entity, *_told(org, other, matches), rule)
+
+
+def _told(org: Org, matched: str, found: list[str]) -> tuple[str, list[str]]:
+    """The records as a duplicate rule names them: a person by the account, which is what people see."""
+    rows = [org.store.get(matched, record) or {} for record in found]
+    if all(row.get("IsPersonAccount") for row in rows):
+        return "Account", [str(row["AccountId"]) for row in rows]
+    return matched, found
 
 
 def _duplicates(entity: str, matched: str, found: list[str], rule: str) -> Fault:

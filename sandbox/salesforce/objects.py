@@ -79,6 +79,7 @@ MasterRecordId reference fixed >Contact:MasterRecord
 LastActivityDate date fixed
 EmailBouncedReason string(255)
 EmailBouncedDate datetime
+IsPersonAccount boolean fixed
 """,
 )
 ACCOUNT = sobject(
@@ -96,6 +97,14 @@ Description textarea(32000) long
 OwnerId reference >User:Owner
 MasterRecordId reference fixed >Account:MasterRecord
 LastActivityDate date fixed
+IsPersonAccount boolean fixed
+PersonContactId reference fixed >Contact:PersonContact
+FirstName string(40)
+LastName string(80)
+Salutation picklist(40) |Mr.|Ms.|Mrs.|Dr.|Prof.
+PersonEmail email(80) indexed
+PersonMobilePhone phone(40)
+PersonTitle string(80)
 """,
 )
 TASK = sobject(

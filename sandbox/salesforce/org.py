@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 
 from sandbox.salesforce.access import EVERYTHING, Access, Actor, stamps
 from sandbox.salesforce.customfield import read_metadata
+from sandbox.salesforce.editions import with_people, without_people
 from sandbox.salesforce.errors import Fault
 from sandbox.salesforce.objects import STANDARD
 from sandbox.salesforce.schema import Field, SObject
@@ -32,7 +33,8 @@ class Org:
         self.state = state
         self.store = Store(state.database)
         self.settings = Settings(state, self.store)
-        self.kinds: dict[str, SObject] = {kind.name.lower(): kind for kind in STANDARD}
+        self._with = {kind.name.lower(): with_people(kind) for kind in STANDARD}
+        self._without = {kind.name.lower(): without_people(kind) for kind in STANDARD}
         self._archived = ""
         self._open()
 
@@ -59,6 +61,11 @@ class Org:
             if not self.store.exists("User", "1", ()):
                 seed(self.store, self.now())
 
+    @property
+    def kinds(self) -> dict[str, SObject]:
+        """The objects by lower-case name, with person accounts or without."""
+        return self._with if self.settings.flag("person_accounts") else self._without
+
     @contextmanager
     def use(self) -> Iterator[None]:
         """Hold the state's lock; all writes inside are undone when the block raises."""
@@ -83,7 +90,8 @@ class Org:
         self._show(name, field)
 
     def _show(self, name: str, field: Field) -> None:
-        self.kinds[name.lower()] = self.kinds[name.lower()].having(field)
+        for kinds in (self._with, self._without):
+            kinds[name.lower()] = kinds[name.lower()].having(field)
 
     def change_field(self, name: str, field: Field) -> None:
         """Put a changed definition in the place of an old one."""
@@ -91,7 +99,8 @@ class Org:
 
     def drop_field(self, name: str, field: str) -> None:
         """Remove a custom field, its values and the permissions on it."""
-        self.kinds[name.lower()] = self.kinds[name.lower()].without(field)
+        for kinds in (self._with, self._without):
+            kinds[name.lower()] = kinds[name.lower()].without(field)
         self.store.drop_column(name, field)
         for row in self.store.find("FieldPermissions", '"Field" = ?', (f"{name}.{field}",)):
             self.store.erase("FieldPermissions", row["Id"])

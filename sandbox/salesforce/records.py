@@ -76,6 +76,9 @@ def delete(org: Org, actor: Actor, kind: SObject, record: str) -> None:
     if not kind.deletable:
         raise Fault("INSUFFICIENT_ACCESS_OR_READONLY", "entity type cannot be deleted", [])
     before = living(org, kind, record)
+    if kind.name == "Contact" and before.get("IsPersonAccount"):
+        text = "a person contact is deleted with its person account"
+        raise Fault("INSUFFICIENT_ACCESS_OR_READONLY", text, [])
     if not kind.soft:
         org.store.erase(kind.name, record)
         return
@@ -122,7 +125,10 @@ def _move(org: Org, actor: Actor, kind: SObject, row: Row, changes: Row) -> None
 
 
 def _hanging(org: Org, kind: SObject, record: str, *, gone: int) -> list[tuple[SObject, Row]]:
-    """Activities that are deleted and restored together with their lead."""
+    """What is deleted and restored together: a lead's activities, the contact of a person account."""
+    if kind.name == "Account":
+        where = '"AccountId" = ? AND "IsPersonAccount" = 1 AND "IsDeleted" = ?'
+        return [(org.kinds["contact"], row) for row in org.store.find("Contact", where, (record, gone))]
     if kind.name != "Lead":
         return []
     found: list[tuple[SObject, Row]] = []

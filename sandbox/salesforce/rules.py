@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.salesforce import activities, deals, leads, permissions
+from sandbox.salesforce import activities, deals, leads, permissions, personaccounts
 from sandbox.salesforce.access import Actor
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import SObject
@@ -11,8 +11,15 @@ from sandbox.salesforce.store import Row
 Insert = Callable[[Org, Actor, Row], None]
 Update = Callable[[Org, Actor, Row, Row], None]
 
+
+def _prepare_contact_update(org: Org, actor: Actor, before: Row, changes: Row) -> None:
+    personaccounts.prepare_contact_update(org, actor, before, changes)
+    leads.prepare_person_update(org, actor, before, changes)
+
+
 _PREPARE_INSERT: dict[str, Insert] = {
     "Lead": leads.prepare_insert,
+    "Account": personaccounts.prepare_account,
     "Contact": leads.prepare_person,
     "User": leads.prepare_person,
     "Task": activities.prepare_task,
@@ -26,6 +33,7 @@ _PREPARE_INSERT: dict[str, Insert] = {
     "ObjectPermissions": permissions.prepare_object,
 }
 _FOLLOW_INSERT: dict[str, Insert] = {
+    "Account": personaccounts.follow_account_insert,
     "Lead": leads.follow_insert,
     "Task": activities.follow_activity,
     "Event": activities.follow_activity,
@@ -34,13 +42,16 @@ _FOLLOW_INSERT: dict[str, Insert] = {
 }
 _PREPARE_UPDATE: dict[str, Update] = {
     "Lead": leads.prepare_update,
-    "Contact": leads.prepare_person_update,
+    "Account": personaccounts.prepare_account_update,
+    "Contact": _prepare_contact_update,
     "User": leads.prepare_person_update,
     "Task": activities.prepare_task_update,
     "Event": activities.prepare_event_update,
     "Opportunity": deals.prepare_update,
 }
 _FOLLOW_UPDATE: dict[str, Update] = {
+    "Account": personaccounts.follow_account_update,
+    "Contact": personaccounts.follow_contact_update,
     "Lead": leads.follow_update,
     "Opportunity": deals.follow_update,
 }

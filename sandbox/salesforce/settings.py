@@ -17,6 +17,7 @@ DEFAULTS: dict[str, bool | float | str] = {
     "history": True,
     "locked_rows": 0,
     "hidden_objects": "",
+    "person_accounts": False,
     "customize_application": True,
     "bulk_seconds": 0,
     "bulk_processed": -1,
@@ -27,7 +28,8 @@ DEFAULTS: dict[str, bool | float | str] = {
 assignment rule: `round_robin` over the sellers, `queue`, or `off`. `duplicate_rule` matches by e-mail over leads
 and contacts: `off`, `alert` or `block`. `history` is field history tracking of Lead. The next `locked_rows` rows
 that a call writes fail with UNABLE_TO_LOCK_ROW. Objects named in `hidden_objects` (apart by blanks) are neither
-listed to the integration user nor found by its queries. Without `customize_application` the Metadata API is closed. A Bulk job tells that it has ended only `bulk_seconds` (machine time) after it was closed,
+listed to the integration user nor found by its queries. With `person_accounts` accounts may be people: set it before
+there are any records. Without `customize_application` the Metadata API is closed. A Bulk job tells that it has ended only `bulk_seconds` (machine time) after it was closed,
 and fails after `bulk_processed` rows (-1: never).
 """
 
