@@ -1,4 +1,4 @@
-# The image runs one command and ends: give it a schedule (cron, systemd, a CronJob), not a loop.
+# The image runs one command and ends: give it a schedule (cron, systemd, a CronJob), not a loop. `serve` alone stays.
 FROM python:3.11-slim AS build
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE config.example.toml cli.py ./
@@ -9,8 +9,9 @@ COPY policies policies
 COPY reports reports
 COPY sandbox sandbox
 COPY sync sync
+COPY web web
 RUN python -m venv /opt/acuerdo \
-    && /opt/acuerdo/bin/pip install --no-cache-dir --constraint constraints.txt ".[postgres,reports]"
+    && /opt/acuerdo/bin/pip install --no-cache-dir --constraint constraints.txt ".[postgres,reports,web]"
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/acuerdo acuerdo

@@ -132,6 +132,9 @@ def run(
     backfill: Backfill = None,
     allow_changes: Allow = 0,
     resend: Resend = False,
+    hinted: Annotated[
+        bool, typer.Option("--hinted", help="Only companies whose webhooks have asked for a run.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Pass leads, judge follow-up, write the status back: one pass over each company.
@@ -147,6 +150,7 @@ def run(
         backfill=backfill,
         allow_changes=allow_changes,
         resend=resend,
+        hinted=hinted,
         as_json=as_json,
     )
     _exit(lambda: running.run(wish))
@@ -694,6 +698,29 @@ def migrate(config: Config = None) -> None:
     from commands import setting_up
 
     _exit(lambda: setting_up.migrate(config))
+
+
+@app.command(rich_help_panel=RUNNING)
+def serve(
+    config: Config = None,
+    host: Annotated[
+        str, typer.Option(help="Of this machine; a proxy with TLS stands before it.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8080,
+    addresses: Annotated[
+        bool,
+        typer.Option("--addresses", help="Print each webhook's whole address, its secret path too, and end."),
+    ] = False,
+) -> None:
+    """Receive the vendors' webhooks until interrupted: the next run reads sooner whom they name.
+
+    Example: acuerdo serve --port 8080
+    """
+    from commands import extra
+
+    with extra.needed("web"):
+        from commands import serving
+    _exit(lambda: serving.receive(serving.Wish(config=config, host=host, port=port, addresses=addresses)))
 
 
 @app.command(rich_help_panel=RUNNING)

@@ -15,9 +15,11 @@ from commands.outcome import CONFIGURATION, DONE, EXPECTED, code_of_error, worst
 from commands.session import Session, connect, open_session, out, plain
 from commands.setting_up import find_missing
 from connectors.base import Crm, Finding, Grade, MarketingPlatform
+from connectors.settings import WebhookSettings, on_loopback
 from mapping.catalogue import SOURCES
 from mapping.mapper import holds
 from mapping.owners import Owners
+from mapping.privacy import HIDDEN
 from mapping.problems import ConfigurationError, Problem
 from mapping.records import Instant, instant_of
 from mapping.rules import Direction
@@ -66,6 +68,7 @@ def _check_company(session: Session, slug: str, note: Callable[[Row], None]) -> 
     except ConfigurationError as error:
         return tell(_of_problems(error))
     tell([Finding(what="configuration", grade=Grade.ok, state=session.configuration.source.name)])
+    tell(of_webhook(company))
     forget_accounts(session.ledger, slug)
     codes, accounts = [], []
     platform, crm = connect(company, session.ledger)
@@ -109,6 +112,20 @@ def _of_problems(error: ConfigurationError) -> list[Finding]:
         Finding(what=each.place, grade=Grade.fault, state=each.what, remedy=each.write)
         for each in error.problems
     ]
+
+
+def of_webhook(company: Company) -> Iterator[Finding]:
+    """Where the platform calls us, if it does; how long its secret path is was a matter of the configuration."""
+    webhook: WebhookSettings | None = getattr(company.marketing, "webhook", None)
+    if webhook is None:
+        return
+    near = on_loopback(webhook.address)
+    yield Finding(
+        what=f"{company.platform}: webhook",
+        grade=Grade.note if near else Grade.ok,
+        state=f"{webhook.address}/webhooks/{company.slug}/{HIDDEN}",
+        remedy="only this machine can call it: write the public address of your proxy" if near else "",
+    )
 
 
 def _of_vendor(account: Account, vendor: MarketingPlatform | Crm) -> Iterator[Finding]:

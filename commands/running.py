@@ -26,6 +26,7 @@ from commands.session import (
 )
 from mapping.records import format_instant
 from sync.cycle import Options, Summary, run_company
+from sync.ledger.hints import is_hinted
 from sync.run import Counts, Progress
 
 
@@ -39,6 +40,7 @@ class Wish:
     backfill: str | None = None
     allow_changes: int = 0
     resend: bool = False
+    hinted: bool = False
     as_json: bool = False
 
     @property
@@ -52,13 +54,18 @@ def run(wish: Wish) -> int:
     """Runs over each company; one that fails does not stop the next."""
     codes, rows = [], []
     with open_session(wish.config) as session:
-        for slug in session.companies(wish.companies):
+        for slug in _chosen(session, wish):
             code, row = _run_one(session, slug, wish)
             codes.append(code)
             rows.append(row | {"company": slug, "exit": code})
     if wish.as_json:
         out.print_json(json.dumps(rows))
     return worst(codes)
+
+
+def _chosen(session: Session, wish: Wish) -> list[str]:
+    slugs = session.companies(wish.companies)
+    return [each for each in slugs if is_hinted(session.ledger, each)] if wish.hinted else slugs
 
 
 def _run_one(session: Session, slug: str, wish: Wish) -> tuple[int, dict[str, Any]]:

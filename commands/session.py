@@ -28,7 +28,7 @@ from sync.configuration import find_configuration, read_configuration
 from sync.ledger.budgets import KeptBudgets
 from sync.ledger.jobs import KeptJobs
 from sync.ledger.migrate import prepare
-from sync.ledger.store import Ledger
+from sync.ledger.store import PATIENCE, Ledger
 from sync.logs import set_up_logs
 from sync.publication import published_terms
 from sync.settings import Company, Configuration
@@ -74,12 +74,15 @@ class Session:
 
 
 @contextmanager
-def open_session(config: Path | None) -> Iterator[Session]:
-    """Reads the configuration and opens the ledger; raises ConfigurationError and LedgerError."""
+def open_session(config: Path | None, *, patience: int = PATIENCE) -> Iterator[Session]:
+    """Reads the configuration and opens the ledger; raises ConfigurationError and LedgerError.
+
+    `patience` is how many seconds a busy ledger is waited for.
+    """
     refuse_wrong_zones()
     configuration = read_configuration(find_configuration(config, os.environ))
     set_up_logs(configuration.log)
-    ledger = Ledger(configuration.ledger)
+    ledger = Ledger(configuration.ledger, patience=patience)
     try:
         prepare(ledger)
         yield Session(configuration, ledger)

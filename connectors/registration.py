@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from connectors.settings import ConnectorSettings, HubSpotSettings, RDStationSettings, SalesforceSettings
+from connectors.webhook import Reader
 from mapping.catalogue import SOURCES
 from mapping.problems import ConfigurationError, Problem, nearest
 from mapping.status import KINDS, PROPERTIES, Property
@@ -35,6 +36,7 @@ class Registration:
     `sources` are where a platform keeps our lead fields, `stages` its names of the stages that we set. `takes` names further keywords
     of `connector`: `budgets` (`connectors.budgets`), `jobs` (`connectors.jobs`), `clock` (the instant of a replay).
     `owner` is the CRM's field that says whom a record belongs to.
+    `webhook` reads the calls of a platform that has them (`module:function`), where its settings have a `webhook`.
     `opt_outs` are the channels by the CRM fields that say a person wants no more of them. `mql_stage` is the
     platform's stage of leads that are ready for sales; `tells_zone` is False where its tenant's zone is a guess.
     """
@@ -49,6 +51,7 @@ class Registration:
     stages: Mapping[str, str] = field(default_factory=dict)
     takes: frozenset[str] = frozenset()
     opt_outs: Mapping[str, str] = field(default_factory=dict)
+    webhook: str | Reader | None = None
     mql_stage: str | None = None
     tells_zone: bool = True
     owner: str = ""
@@ -59,6 +62,7 @@ _HUBSPOT = Registration(
     side=Side.marketing,
     settings=HubSpotSettings,
     connector="connectors.hubspot.marketing:HubSpot",
+    webhook="connectors.hubspot.webhook:contacts_to_read",
     properties=PROPERTIES["hubspot"],
     kinds=KINDS["hubspot"],
     sources=SOURCES["hubspot"],
@@ -86,6 +90,7 @@ _RDSTATION = Registration(
     side=Side.marketing,
     settings=RDStationSettings,
     connector="connectors.rdstation.marketing:RDStation",
+    webhook="connectors.rdstation.webhook:contacts_to_read",
     properties=PROPERTIES["rdstation"],
     kinds=KINDS["rdstation"],
     sources=SOURCES["rdstation"],

@@ -6,6 +6,7 @@ from typing import Any, cast
 from connectors.base import Crm, MarketingPlatform
 from connectors.registration import Side, registration_of
 from connectors.settings import ConnectorSettings
+from connectors.webhook import Reader
 
 
 def open_platform(name: str, settings: ConnectorSettings, **more: Any) -> MarketingPlatform:
@@ -21,9 +22,19 @@ def open_crm(name: str, settings: ConnectorSettings, **more: Any) -> Crm:
     return cast("Crm", _open(name, Side.crm, settings, more))
 
 
+def webhook_reader(name: str) -> Reader | None:
+    """What reads the webhooks of this platform; None where it has none."""
+    reader = registration_of(name, Side.marketing).webhook
+    return None if reader is None else cast("Reader", _named(reader))
+
+
 def _open(name: str, side: Side, settings: ConnectorSettings, more: dict[str, Any]) -> Any:
-    connector = registration_of(name, side).connector
-    if isinstance(connector, str):
-        module, _, attribute = connector.partition(":")
-        connector = getattr(import_module(module), attribute)
-    return connector(settings, **more)
+    return _named(registration_of(name, side).connector)(settings, **more)
+
+
+def _named(target: Any) -> Any:
+    """What a text `module:name` stands for; anything else is it already."""
+    if not isinstance(target, str):
+        return target
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(module), attribute)

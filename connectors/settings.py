@@ -6,6 +6,7 @@ A secret is `{ env = "NAME" }` or `{ file = "PATH" }`, never plain text; another
 """
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -165,6 +166,32 @@ class OAuthSettings(Table):
     token_file: LocalPath
 
 
+def _unguessable(path: SecretStr) -> SecretStr:
+    if re.fullmatch(r"[A-Za-z0-9_-]{32,200}", path.get_secret_value()):
+        return path
+    raise _fault(
+        "could be guessed, or does not fit an address: 32 to 200 of A-Z, a-z, 0-9, - and _ are needed",
+        "make one with `openssl rand -hex 32`",
+    )
+
+
+class WebhookSettings(Table):
+    """Where a platform calls `acuerdo serve`: the public address of the proxy before it, and a secret path."""
+
+    address: Address
+    path: Annotated[Secret, AfterValidator(_unguessable)]
+
+    def url(self, company: str) -> str:
+        """The whole address to give to the platform; it holds the secret path."""
+        return f"{self.address}/webhooks/{company}/{self.path.get_secret_value()}"
+
+
+class SignedWebhookSettings(WebhookSettings):
+    """The same, where the platform signs its calls with the secret of an app."""
+
+    app_secret: Secret
+
+
 class HubSpotSettings(ConnectorSettings):
     """HubSpot: a bearer token (service key or private app) or an OAuth app, pages, and the lists of the tracks."""
 
@@ -183,6 +210,7 @@ class HubSpotSettings(ConnectorSettings):
     crm_leads: Literal["auto", "attach", "create"] = "auto"
     attach_wait_hours: int = Field(4, ge=0, le=8_760)
     tracks: dict[str, Text] = {"nurture": "Acuerdo nurture", "education": "Acuerdo education"}
+    webhook: SignedWebhookSettings | None = None
 
     @field_validator("token")
     @classmethod
@@ -215,6 +243,7 @@ class RDStationSettings(OAuthSettings, ConnectorSettings):
     overlap: int = Field(600, ge=0, le=86_400)
     tracks: dict[str, Tag] = {"nurture": "acuerdo-nurture", "education": "acuerdo-education"}
     workflows: dict[str, Text] = {}
+    webhook: WebhookSettings | None = None
 
     @field_validator("workflows")
     @classmethod

@@ -126,6 +126,12 @@ def _revealed(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
+def tenant_of(ledger: Ledger, company: str, system: str) -> str | None:
+    """The account that this ledger's leads of a company are of; None before the first run."""
+    with ledger.read(company) as tx:
+        return runs.cursor(tx, system, TENANT)
+
+
 def refuse_other_tenant(ledger: Ledger, company: str, tenant: Tenant) -> None:
     """Raises ConfigurationError when the credentials open another account than this ledger's leads are of."""
     with ledger.write(company, 0) as tx:

@@ -5,15 +5,13 @@ for a fact, and a lost one costs time only. Sources: HubSpot's pages on request 
 """
 
 import hmac
-import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from hubspot.utils.signature import Signature
 
-from mapping.records import Instant
+from connectors.webhook import Call, NotFromVendor, read_json
 
 FRESH = 300  # seconds that a signed request is good for
 CONTACT = "0-1"
@@ -21,60 +19,44 @@ NAMED = ("objectId", "primaryObjectId", "newObjectId", "mergedObjectIds")
 _DECODED = re.compile(
     "%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE
 )  # no others, as HubSpot signs it
+_NUMBER = re.compile("[0-9]{1,20}", re.ASCII)
 
 
-class NotFromHubSpot(ValueError):
-    """The request carries no signature of HubSpot's, an old one, or a wrong one: answer it 401 and forget it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A request as it came; `url` is the address that HubSpot called, `body` the bytes before any decoding."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-def contacts_to_read(request: Request, *, secret: str, portal: str, now: Instant) -> tuple[str, ...]:
+def contacts_to_read(call: Call) -> tuple[str, ...]:
     """The ids of the contacts that the events are about, each once.
 
-    `secret` is the app's, `now` machine time. Raises NotFromHubSpot. Events of other portals, of other kinds of
-    records, and whatever is no event are left out.
+    Events of other portals, of other kinds of records, and whatever is no event are left out. Raises NotFromVendor.
     """
-    _verify(request, secret, now)
-    try:
-        events = json.loads(request.body)
-    except ValueError:
-        return ()
-    ours = [each for each in (events if isinstance(events, list) else [events]) if _is_ours(each, portal)]
+    _verify(call)
+    told = read_json(call.body)
+    events = [each for each in (told if isinstance(told, list) else [told]) if isinstance(each, Mapping)]
+    ours = [each for each in events if _is_ours(each, call.tenant)]
     return tuple(dict.fromkeys(number for event in ours for number in _ids(event)))
 
 
-def _verify(request: Request, secret: str, now: Instant) -> None:
+def _verify(call: Call) -> None:
     """By the newest signature that came: a request with a wrong v3 is not saved by an older one."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    body = request.body.decode("utf-8", errors="replace")
+    headers = {name.lower(): value for name, value in call.headers.items()}
+    body = call.body.decode("utf-8", errors="replace")
     if (signature := headers.get("x-hubspot-signature-v3")) is not None:
         stamp = headers.get("x-hubspot-request-timestamp", "")
-        if not stamp.isascii() or not stamp.isdigit() or abs(now - int(stamp) // 1000) > FRESH:
-            raise NotFromHubSpot("its time is missing or too far from ours")
-        url = _DECODED.sub(lambda code: chr(int(code[1], 16)), request.url)
-        expected = Signature.get_signature(secret, body, "v3", url, request.method, stamp)
+        if not _NUMBER.fullmatch(stamp) or abs(call.at - int(stamp) // 1000) > FRESH:
+            raise NotFromVendor("its time is missing or too far from ours")
+        url = _DECODED.sub(lambda code: chr(int(code[1], 16)), call.url)
+        expected = Signature.get_signature(call.secret, body, "v3", url, call.method, stamp)
     elif headers.get("x-hubspot-signature-version") == "v1":
         signature = headers.get("x-hubspot-signature", "")
-        expected = Signature.get_signature(secret, body, "v1")
+        expected = Signature.get_signature(call.secret, body, "v1")
     else:
-        raise NotFromHubSpot("it carries no signature of version 3 or 1")
+        raise NotFromVendor("it carries no signature of version 3 or 1")
     if not hmac.compare_digest(expected.encode(), signature.encode()):
-        raise NotFromHubSpot("its signature does not fit")
+        raise NotFromVendor("its signature does not fit")
 
 
-def _is_ours(event: object, portal: str) -> bool:
-    if not isinstance(event, Mapping) or str(event.get("portalId")) != portal:
+def _is_ours(event: Mapping[str, Any], portal: str) -> bool:
+    kind, whose = event.get("subscriptionType") or event.get("eventType"), event.get("portalId")
+    if not isinstance(kind, str) or not isinstance(whose, int | str) or str(whose) != portal:
         return False
-    kind = str(event.get("subscriptionType") or event.get("eventType") or "")
     return kind.startswith("contact.") or (
         kind.startswith("object.") and event.get("objectTypeId") == CONTACT
     )
@@ -84,5 +66,5 @@ def _ids(event: Mapping[str, Any]) -> Iterator[str]:
     for name in NAMED:
         value = event.get(name)
         for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, int | str) and str(one).isdigit():
-                yield str(one)
+            if isinstance(one, int | str) and _NUMBER.fullmatch(text := str(one)):
+                yield text

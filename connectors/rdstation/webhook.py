@@ -1,32 +1,31 @@
-"""What RD Station's webhooks tell, as a hint alone: they carry no signature, so the contact is read from the API.
+"""What RD Station's webhooks tell, as hints alone: they carry no signature, so the contact is read from the API.
 
-A receiver stands behind an address that nobody can guess; imports and changes by hand call none.
+They come to a path that nobody can guess; imports and changes by hand call none.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from typing import Any
 
-from connectors.rdstation.errors import broken
-from connectors.rdstation.records import read_stamp
-from mapping.records import Instant
+from connectors.webhook import Call, read_json
 
 KINDS = frozenset({"WEBHOOK.CONVERTED", "WEBHOOK.MARKED_OPPORTUNITY"})
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")  # it becomes part of a path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
-    """That something happened to a contact, and when; nothing of what is told about the person is kept."""
+def contacts_to_read(call: Call) -> tuple[str, ...]:
+    """The contact that the call is about; nothing else that it tells about the person is kept.
 
-    uuid: str
-    kind: str
-    at: Instant
+    The account is not told: the path alone says whose call it is.
+    """
+    told = read_json(call.body)
+    return tuple(dict.fromkeys(_uuids(told if isinstance(told, list) else [told])))
 
 
-def read_hint(body: object) -> Hint:
-    """The hint in a webhook's body; raises ContractBroken for a body that is not documented."""
-    contact = body.get("contact") if isinstance(body, dict) else None
-    if not isinstance(body, dict) or not isinstance(contact, dict) or not contact.get("uuid"):
-        raise broken("a webhook with a contact")
-    if body.get("event_type") not in KINDS:
-        raise broken("a webhook of a known event")
-    at = read_stamp(body.get("event_timestamp") or body.get("timestamp"))
-    return Hint(uuid=str(contact["uuid"]), kind=str(body["event_type"]), at=at)
+def _uuids(told: list[Any]) -> Iterator[str]:
+    for one in told:
+        match one:
+            case {"event_type": str(kind), "contact": {"uuid": str(uuid)}} if kind in KINDS:
+                yield from [uuid] if _UUID.fullmatch(uuid) else []
+            case _:
+                pass

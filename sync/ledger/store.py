@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from mapping.records import Instant
 from sync.ledger import schema
@@ -29,6 +30,7 @@ from sync.ledger.json_text import read_json, write_json
 
 LEASE_SECONDS = 180
 CHUNK = 500
+PATIENCE = 30  # seconds
 
 
 class LedgerError(Exception):
@@ -78,11 +80,14 @@ class Tx:
 
 
 class Ledger:
-    """The store of every company: SQLite by default, PostgreSQL by URL."""
+    """The store of every company: SQLite by default, PostgreSQL by URL.
 
-    def __init__(self, url: str) -> None:
+    `patience` is how many seconds it waits for a database that is busy before it raises LedgerError.
+    """
+
+    def __init__(self, url: str, *, patience: int = PATIENCE) -> None:
         self.url = make_url(url)
-        self.engine = _open(url)
+        self.engine = _open(url, patience)
         self._lease: tuple[str, int] | None = None
 
     def close(self) -> None:
@@ -110,9 +115,10 @@ class Ledger:
         """Turns what the database says into a LedgerError, without its statements and values."""
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, NoConnection) as error:
+            what = type(error.orig if isinstance(error, DBAPIError) else error).__name__
             raise LedgerError(
-                f"the ledger at {self.where} could not be used ({type(error.orig).__name__}); "
+                f"the ledger at {self.where} could not be used ({what}); "
                 "check that its disk is not full and that it is up, then run again: nothing is lost"
             ) from error
 
@@ -190,21 +196,33 @@ def chunks(items: Iterable[str], size: int = CHUNK) -> Iterator[list[str]]:
         yield part
 
 
-def _open(url: str) -> Engine:
+def _open(url: str, patience: int) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "postgresql" and address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
         return create_engine(
-            address, hide_parameters=True, json_serializer=write_json, json_deserializer=read_json
+            address,
+            connect_args=_impatient(patience) if patience < PATIENCE else {},
+            pool_timeout=patience,
+            hide_parameters=True,
+            json_serializer=write_json,
+            json_deserializer=read_json,
         )
     if address.database and address.database != ":memory:":
         _make_folder(Path(address.database).parent)
         _make_private(Path(address.database))
-    engine = create_engine(address, connect_args={"timeout": 30}, hide_parameters=True)
+    engine = create_engine(
+        address, connect_args={"timeout": patience}, pool_timeout=patience, hide_parameters=True
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _impatient(seconds: int) -> dict[str, Any]:
+    """What PostgreSQL is told by who must answer soon: runs wait as long as a statement takes."""
+    return {"connect_timeout": seconds, "options": f"-c statement_timeout={seconds * 1000}"}
 
 
 def _make_folder(folder: Path) -> None:

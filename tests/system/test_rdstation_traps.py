@@ -8,7 +8,6 @@ import pytest
 from connectors.base import Outcome, StageChange, TrackChange, Write
 from connectors.errors import Misconfigured, Unavailable
 from connectors.rdstation.marketing import RDStation
-from connectors.rdstation.webhook import read_hint
 from mapping.records import parse_instant
 from mapping.status import HUBSPOT, RDSTATION
 from tests.contract.marketing import everything
@@ -44,7 +43,11 @@ TRAPS = {
         (ANSWERS, "test_remaining_time_is_seconds"),
     ],
     42: [
-        (HERE, "test_trap_42_a_webhook_is_a_hint_without_the_person"),
+        (
+            "tests/unit/connectors/test_rdstation_webhook.py",
+            "test_a_webhook_tells_whom_to_read_and_nothing_of_the_person",
+        ),
+        ("tests/web/test_webhooks.py", "test_rd_stations_calls_are_known_by_the_path_alone"),
         (DECISIONS, "What RD Station cannot tell, and what takes its place"),
     ],
     43: [
@@ -324,17 +327,6 @@ def test_trap_41_the_gateways_wait_is_waited(world, sandbox):
     )
     assert [row.id for row in platform.read([record], ("email",))] == [record]
     assert [7 <= each <= 8 for each in waits] == [True]
-
-
-# 42: webhooks
-
-
-def test_trap_42_a_webhook_is_a_hint_without_the_person(golden):
-    body = golden("rdstation", "webhook_converted.json")
-    hint = read_hint(body)
-    assert hint.uuid == body["contact"]["uuid"]
-    assert hint.at == parse_instant(body["event_timestamp"])
-    assert "@" not in repr(hint)
 
 
 # 43: tokens

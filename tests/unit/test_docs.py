@@ -14,7 +14,13 @@ from typer.main import get_command
 import cli
 from commands import outcome
 from connectors.registration import Registration, registration_of
-from connectors.settings import HubSpotSettings, JwtSettings, RDStationSettings, SalesforceSettings
+from connectors.settings import (
+    HubSpotSettings,
+    JwtSettings,
+    RDStationSettings,
+    SalesforceSettings,
+    SignedWebhookSettings,
+)
 from mapping import fields, package, rules, templates
 from mapping.catalogue import CATALOGUE
 from mapping.conditions import parse_condition
@@ -143,6 +149,7 @@ def keys_of(kind):
                 *SalesforceSettings.model_fields,
             },
         ),
+        ("docs/webhooks.md", {*SignedWebhookSettings.model_fields}),
         ("docs/install.md", {*JwtSettings.model_fields, *registration_of("hubspot").stages}),
         ("docs/install.md", {each.name for system in PROPERTIES.values() for each in system}),
         ("docs/operate.md", {*LimitsTable.model_fields}),
@@ -294,6 +301,8 @@ SECRETS = {
     "SALESFORCE_CLIENT_ID": "id",
     "SALESFORCE_CLIENT_SECRET": "s",
     "NORTE_SALESFORCE_CLIENT_ID": "id",
+    "ACME_WEBHOOK_PATH": "0123456789abcdef0123456789abcdef",
+    "HUBSPOT_APP_SECRET": "s",
 }
 
 

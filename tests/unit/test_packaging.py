@@ -15,12 +15,13 @@ NOT_SHIPPED = {"bench", "docs", "tests"}
 LINES, FUNCTION_LINES = 250, 40
 MIGRATIONS = "sync/ledger/migrations/versions"  # alembic's own shape; never edited once released
 LONGER = {  # at most so many lines, and why; a module that shrinks leaves the list
-    "cli.py": (765, "one function per command, each little but its options: they belong in one place"),
+    "cli.py": (790, "one function per command, each little but its options: they belong in one place"),
     "commands/aiming.py": (310, "the tables of goals, four ways to show them"),
+    "commands/checking.py": (265, "everything that a run needs, looked at one by one"),
     "commands/deciding.py": (280, "each decision that a person takes, side by side"),
     "connectors/base.py": (460, "the ports: every promise on one page"),
     "connectors/hubspot/client.py": (260, "one method for each call"),
-    "connectors/settings.py": (300, "the table of each connector, and where its values come from"),
+    "connectors/settings.py": (330, "the table of each connector, and where its values come from"),
     "mapping/mapper.py": (325, "what becomes of one field, from its sources to its target"),
     "mapping/operators.py": (280, "the table of operators"),
     "mapping/rules.py": (285, "everything that a rule may say, and its parser"),
@@ -39,6 +40,7 @@ LONGER = {  # at most so many lines, and why; a module that shrinks leaves the l
     "sync/ledger/schema.py": (470, "every table on one page"),
     "sync/rehearsal.py": (280, "both ports, rehearsed verb by verb"),
     "connectors/salesforce/client.py": (295, "one method for each call"),
+    "sync/ledger/store.py": (275, "a database opened, its transactions, leases and copies"),
 }
 LONGER_FUNCTIONS = {
     "commands/aiming.py:_show_standing": (41, "one table, row by row"),

@@ -7,7 +7,6 @@ from connectors.errors import ContractBroken, Misconfigured
 from connectors.rdstation.changes import Cursor, read_cursor
 from connectors.rdstation.records import Told, read_contact, write_value
 from connectors.rdstation.schema import definition_of, read_schema, require_same_type
-from connectors.rdstation.webhook import read_hint
 from mapping.records import ValueType, parse_instant
 
 NOW, LINK = 1_780_000_000, "https://app.example/leads/{id}"
@@ -177,11 +176,3 @@ def test_a_cursor_is_read_as_it_was_written():
 def test_a_cursor_that_is_none_of_ours_is_told(text):
     with pytest.raises(ContractBroken, match="cursor"):
         read_cursor(text)
-
-
-@pytest.mark.parametrize(
-    "body", [None, [], {}, {"contact": {}}, {"contact": {"uuid": "u"}, "event_type": "WEBHOOK.OTHER"}]
-)
-def test_a_webhook_of_another_shape_is_refused(body):
-    with pytest.raises(ContractBroken):
-        read_hint(body)
