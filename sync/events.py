@@ -164,11 +164,12 @@ def _kind_of(reading: Reading, owner: str | None, told: str | None) -> str | Non
 
 
 def _status(reading: Reading, before: Record | None, change: CrmChanges) -> list[Event]:
+    """What sales says by the status: where the CRM keeps its history, what an integration writes is nobody's word."""
     record, rows = change.record, [row for row in change.history if row.field == "status"]
     if record.values.get("converted") or record.kind == "Contact":  # a contact has no status of a lead
         return []
-    said = [(row.new or "", row.at, row.id) for row in rows]
-    if not said and _changed(before, record, "status"):
+    said = [(row.new or "", row.at, row.id) for row in rows if row.by not in reading.ourselves]
+    if not rows and _changed(before, record, "status"):
         if before is None:  # what it was made with is not something sales said
             return []
         said = [(_text(record, "status") or "", record.changed_at, record.version)]

@@ -56,6 +56,11 @@ def observe_records(run: Run) -> Counts:
     return counts
 
 
+def _went_back(before: Record, change: CrmChanges) -> bool:
+    """Whether the history tells of changes that the record, which is as it was, shows no more."""
+    return any(row.at > before.changed_at for row in change.history if row.field in ("owner", "status"))
+
+
 def _records_cursor(run: Run) -> str | None:
     """Where the records are read on; from the beginning where other fields are asked for than before."""
     with run.read() as tx:
@@ -87,7 +92,7 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
         lead, record = owners[row.record.id], _with_fields(row)
         hash_ = hash_of_crm(record)
         known = before.get((row.record.kind, row.record.id))
-        if known is not None and known.hash == hash_:
+        if known is not None and known.hash == hash_ and not _went_back(known.record, row):
             continue
         reading = _reading(run, lead, delivered.get(lead))
         former = known or _lead_before(before, row.record)

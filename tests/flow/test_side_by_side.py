@@ -1,9 +1,14 @@
 """Beside the platform's own integration with the CRM: its links are evidence, its records are attached to."""
 
+from typing import Any
+
 import pytest
 
-from sync.ledger import exports, runs
-from tests.flow.world import HOUR, World, company
+from sync.ledger import exports, facts, runs
+from tests.flow.scenes import OTHER
+from tests.flow.world import HOUR, SELLER, World, company
+
+INTEGRATION = "005INT"
 
 
 @pytest.fixture
@@ -107,3 +112,42 @@ def test_a_link_to_a_record_of_another_lead_waits_for_a_person(world: World) -> 
     assert world.run().refused == 1
     assert world.lead(first).id == record
     assert world.leads(second) == []
+
+
+def kinds(world: World, contact: str) -> set[str]:
+    with world.ledger.read("acme") as tx:
+        events = facts.events_of(tx, [f"hubspot-4242-{contact}"])
+    return {each.kind.value for rows in events.values() for each in rows}
+
+
+def handoff(world: World) -> dict[str, Any]:
+    with world.ledger.read("acme") as tx:
+        (row,) = exports.rows_of(tx, "handoff")
+    return row
+
+
+def test_what_that_integration_writes_is_no_word_of_sales_and_what_a_person_does_is(world: World) -> None:
+    """A status and an activity of its user accept nothing; an owner that it gives is an owner, and no acceptance."""
+    world.company = company(crm={"integration_users": [INTEGRATION]})
+    contact = world.mql()
+    world.run()
+    record = made_by_the_integration(world, contact)
+    world.wait(60)
+    world.run()
+    world.wait(HOUR)
+    world.crm.set_status(record, "Working", by=INTEGRATION)
+    world.crm.hand_over(record, OTHER, by=INTEGRATION)
+    world.crm.act(record, by=INTEGRATION, automated=True)
+    world.run()
+    assert "accepted" not in kinds(world, contact)
+    assert (handoff(world)["owner"], handoff(world)["attempts"]) == (OTHER, 0)
+    assert handoff(world)["accepted_at"] is None
+    world.wait(HOUR)
+    world.crm.set_status(record, "Nurturing", by=INTEGRATION)
+    world.crm.set_status(record, "Working", by=SELLER)
+    world.crm.act(record, by=SELLER)
+    world.run()
+    assert "accepted" in kinds(world, contact)
+    assert "returned" not in kinds(world, contact)
+    assert handoff(world)["accepted_at"] == world.now
+    assert handoff(world)["attempts"] == 1

@@ -214,6 +214,20 @@ def test_a_named_record_that_is_no_id_stops_nobody(made):
     assert [(match.id, match.by) for match in found] == [(linked, "crm_id")]
 
 
+def test_an_activity_of_an_integration_user_is_automated_and_a_persons_is_not(made):
+    world = made()
+    record = pushed(world)
+    world.later()
+    world.call(record)
+    (call,) = everything(world.crm.touches(None))[0]
+    assert (call.automated, call.by) == (False, world.values(record, ("OwnerId",))["OwnerId"])
+    beside = made(integration_users=(call.by,))
+    assert [each.automated for each in everything(beside.crm.touches(None))[0]] == [True]
+    world.ask("POST", "/sobjects/Task", {"WhoId": record, "Subject": "Call", "Status": "Completed"})
+    ours = [each for each in everything(world.crm.touches(None))[0] if each.id != call.id]
+    assert [each.automated for each in ours] == [True]  # the user that we sign in as
+
+
 def read_all(crm, cursors):
     crm.expect(*cursors)
     told = [

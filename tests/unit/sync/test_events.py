@@ -113,6 +113,15 @@ def test_each_tracked_change_of_status_is_a_fact_at_its_own_time() -> None:
     ]
 
 
+def test_a_status_that_an_integration_writes_is_nobodys_word() -> None:
+    reading = replace(READING, ourselves=frozenset({"005INT"}))
+    by_integration = change("status", "Working", CHANGED - 50, by="005INT")
+    by_person = replace(change("status", "Nurturing", CHANGED - 10, by="005A"), id="0172")
+    assert facts(record(), record(status="Working"), by_integration, reading=reading) == []
+    said = facts(record(), record(status="Nurturing"), by_integration, by_person, reading=reading)
+    assert told(said) == [("returned", {"code": "unspecified"})]
+
+
 def test_a_contact_has_no_status_of_a_lead() -> None:
     contact = record(kind="Contact", status=None)
     assert facts(record(status="Working"), contact) == []
