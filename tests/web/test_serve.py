@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ import requests
 import structlog
 from typer.testing import CliRunner, Result
 
+import commands
 from cli import app
 from commands.checking import of_webhook
 from commands.toml_text import write_toml
@@ -159,6 +161,18 @@ def test_a_path_that_could_be_guessed_is_a_fault_that_does_not_tell_it(
     assert ended.exit_code == 78
     assert "companies.acme.marketing.webhook.path: could be guessed" in ended.output
     assert path not in ended.output
+
+
+def test_without_its_extra_the_command_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [
+        each for each in sys.modules if each == "commands.serving" or each.partition(".")[0] == "web"
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(commands, "serving", raising=False)
+    monkeypatch.setitem(sys.modules, "fastapi", None)
+    ended = ask(folder, "serve")
+    assert ended.exit_code == 78
+    assert "acuerdo[web]" in ended.output
 
 
 def test_nothing_is_served_where_no_company_has_a_webhook(folder: Path) -> None:
