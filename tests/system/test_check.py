@@ -96,6 +96,20 @@ def test_a_lead_field_that_no_property_fills_is_told_with_the_nearest(ready: She
     assert "hubspotscore" in told["remedy"]
 
 
+def test_owners_in_marketing_who_are_no_user_of_the_crm_are_told_by_their_ids(ready: Shell) -> None:
+    ready.configure('[companies.acme.mapping]\nOwnerId = { from = "owner", wins = "never" }\n')
+    ended = ready.run("check", "--json")
+    assert ended.status == 0
+    (told,) = [each for each in ended.json if each["what"] == "owners"]
+    people = served(ready).hubspot("GET", "/crm/v3/owners")["results"]
+    ids = [each["id"] for each in people if each["type"] == "PERSON"]
+    assert told["grade"] == "note"
+    assert told["state"].startswith(f"{len(ids)} of hubspot are no active user of salesforce")
+    assert all(each in told["state"] for each in ids)
+    assert "@" not in ended.out
+    assert "no_user" in told["remedy"]
+
+
 def test_the_integration_that_hubspot_sells_is_noticed(ready: Shell) -> None:
     served(ready).hubspot(
         "POST",
