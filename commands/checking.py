@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from rich.table import Table
-
 from commands.outcome import CONFIGURATION, DONE, EXPECTED, code_of_error, worst
-from commands.session import Session, connect, open_session, out, plain
+from commands.session import Session, connect, open_session, out
 from commands.setting_up import find_missing
+from commands.tables import show_table
 from connectors.base import Crm, Finding, Grade, MarketingPlatform
 from connectors.settings import WebhookSettings, on_loopback
 from mapping.catalogue import SOURCES
@@ -247,9 +246,5 @@ def _path() -> list[Row]:
 
 
 def _show(rows: list[Row]) -> None:
-    table = Table(title="What a run needs", title_justify="left")
-    for name in ("company", "what", "", "state", "what to do"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*plain(row.company, row.what, row.grade, row.state, row.remedy))
-    out.print(table)
+    cells = [(row.company, row.what, row.grade.value, row.state, row.remedy) for row in rows]
+    show_table("What a run needs", ("company", "what", "", "state", "what to do"), cells, keys=3)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
 from commands.outcome import DONE
-from commands.session import Session, UsageError, connect, open_session, out, plain
+from commands.session import Session, UsageError, connect, open_session, out
+from commands.tables import show_table
 from commands.toml_text import write_value
 from connectors.registration import registration_of
 from mapping.problems import nearest
@@ -152,27 +151,25 @@ def _filled_by(company: Company) -> Mapping[str, str]:
 
 
 def _show(company: Company, rows: list[dict[str, Any]]) -> None:
-    table = Table(title=f"{company.slug}: the fields of both systems", title_justify="left")
-    for name in ("system", "kind", "field", "label", "type", "may be", "options", "mapped"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        size = f" {row['length']}" if row["length"] else ""
-        marks = ["written" if row["writable"] else "read only", *(["required"] if row["required"] else [])]
-        table.add_row(
-            *plain(
-                row["system"],
-                row["kind"],
-                row["name"],
-                row["label"],
-                row["type"] + size,
-                ", ".join(marks),
-                _options(row["options"]),
-                row["mapped"] or "",
-            )
-        )
-    out.print(table)
+    heads = ("system", "kind", "field", "label", "type", "may be", "options", "mapped")
+    show_table(f"{company.slug}: the fields of both systems", heads, [_cells(row) for row in rows], keys=3)
     mapped = sum(row["mapped"] is not None for row in rows)
     out.print(f"{len(rows)} fields, {mapped} mapped; what could be mapped: acuerdo fields --suggest")
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    size = f" {row['length']}" if row["length"] else ""
+    marks = ["written" if row["writable"] else "read only", *(["required"] if row["required"] else [])]
+    return (
+        row["system"],
+        row["kind"],
+        row["name"],
+        row["label"],
+        row["type"] + size,
+        ", ".join(marks),
+        _options(row["options"]),
+        row["mapped"] or "",
+    )
 
 
 def _options(options: list[str]) -> str:

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Iterator
 
-from rich.table import Table
-
 from commands.outcome import EXPECTED, LIMIT, code_of_error, code_of_summary, worst
 from commands.running import Wish, progress_of, tell_revision
-from commands.session import Session, business_now, connect, err, open_session, out, plain, tell
+from commands.session import Session, business_now, connect, err, open_session, out, tell
+from commands.tables import show_table
 from sync.difference import Difference, differences_of, totals_of
 from sync.limits import counted
 from sync.plan import Plan, plan_company
@@ -50,14 +49,11 @@ def _plan_one(session: Session, slug: str, wish: Wish) -> Plan:
 
 
 def _show(plan: Plan) -> None:
-    table = Table(title=f"{plan.company}: what the next run would write", title_justify="left")
-    for name in ("system", "what", "lead", "field", "now", "then"):
-        table.add_column(name, overflow="fold")
-    for write in plan.writes[:SHOWN]:
-        for row in _rows(plan, write, differences_of(write, plan.hidden)):
-            table.add_row(*plain(*row))
-        table.add_section()
-    out.print(table)
+    rows = [
+        row for write in plan.writes[:SHOWN] for row in _rows(plan, write, differences_of(write, plan.hidden))
+    ]
+    heads = ("system", "what", "lead", "field", "now", "then")
+    show_table(f"{plan.company}: what the next run would write", heads, rows, keys=3)
     if len(plan.writes) > SHOWN:
         out.print(f"... and {len(plan.writes) - SHOWN} more; --json lists all, --lead LEAD one of them")
     out.print(", ".join(f"{name} {count}" for name, count in plan.totals.items()) or "nothing to write")

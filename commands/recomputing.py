@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.table import Table
-
 from commands.deciding import recorded, standing_run
 from commands.outcome import DONE
-from commands.session import UsageError, ask, business_now, open_session, out, plain, read_local
+from commands.session import UsageError, ask, business_now, open_session, out, read_local
+from commands.tables import show_table
 from mapping.language import name_of
 from mapping.records import Instant, format_instant
 from mapping.setting import Setting
@@ -71,15 +70,14 @@ def _show(company: Company, moved: Sequence[Moved]) -> None:
     if not moved:
         out.print(f"{company.slug}: the configured calendar moves no open clock", markup=False)
         return
-    table = Table(title=f"{company.slug}: open clocks in the configured calendar", title_justify="left")
-    for name in ("lead", "clock", "was due", "would be due", "adjusts"):
-        table.add_column(name, overflow="fold")
+    cells = []
     setting = Setting(language=company.language, zone=ZoneInfo(company.timezone))
     for lead, each, month in moved:
         clock = name_of("clock", each.clock, company.language)
         due = ("-" if at is None else setting.moment(at) for at in (each.old_due_at, each.new_due_at))
-        table.add_row(*plain(f"{lead}/{each.cycle}", clock, *due, month or ""))
-    out.print(table)
+        cells.append((f"{lead}/{each.cycle}", clock, *due, month or ""))
+    heads = ("lead", "clock", "was due", "would be due", "adjusts")
+    show_table(f"{company.slug}: open clocks in the configured calendar", heads, cells)
 
 
 def _document(company: Company, moved: Sequence[Moved], since: Instant, *, applied: bool) -> dict[str, Any]:

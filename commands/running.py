@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from commands.outcome import EXPECTED, UNEXPECTED, code_of_error, code_of_summary, worst
 from commands.session import (
@@ -24,6 +23,7 @@ from commands.session import (
     read_instant,
     tell,
 )
+from commands.tables import show_table
 from mapping.records import format_instant
 from sync.cycle import Options, Summary, run_company
 from sync.ledger.hints import is_hinted
@@ -99,12 +99,11 @@ def _unexpected(slug: str, error: Exception) -> tuple[int, dict[str, Any]]:
 
 
 def _show_summary(summary: Summary) -> None:
-    table = Table(title=f"{summary.company}, {format_instant(summary.now)}", title_justify="left")
-    table.add_column("stage")
-    table.add_column("what it did")
-    for stage, counts in summary.counts.items():
-        table.add_row(stage, ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "-")
-    out.print(table)
+    rows = [
+        (stage, ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "-")
+        for stage, counts in summary.counts.items()
+    ]
+    show_table(f"{summary.company}, {format_instant(summary.now)}", ("stage", "what it did"), rows)
     calls = ", ".join(f"{system} {count}" for system, count in summary.calls.items())
     out.print(f"written {summary.written}, refused {summary.refused}, calls {calls}")
     if summary.queue.until is not None:

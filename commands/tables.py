@@ -4,7 +4,6 @@ Where the columns do not fit beside each other, each row is told below its first
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import TextWrapper
 
 from rich.cells import cell_len
 from rich.table import Table
@@ -20,10 +19,12 @@ def show_table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], 
     """Prints rows under their heads; the first `keys` cells name a row, and where all are empty it goes on."""
     cells = [tuple(row) for row in rows]
     widths = _widths([tuple(heads), *cells], out.width)
+    if title:
+        out.print(title, style="italic", markup=False, soft_wrap=True)
     if widths is None:
-        _show_below(title, heads, cells, keys)
+        _show_below(heads, cells, keys)
         return
-    table = Table(title=title or None, title_justify="left")
+    table = Table()
     for head, width in zip(heads, widths, strict=True):
         table.add_column(head, width=width, overflow="fold")
     for number, row in enumerate(cells):
@@ -48,26 +49,19 @@ def _widths(cells: Rows, most: int) -> list[int] | None:
     return widths
 
 
-def _show_below(title: str, heads: Sequence[str], cells: Rows, keys: int) -> None:
-    if title:
-        out.print(title, style="italic", markup=False, soft_wrap=True)
+def _show_below(heads: Sequence[str], cells: Rows, keys: int) -> None:
     for row in cells:
         if any(row[:keys]):
             told = (word if word not in EMPTY else "" for word in row[:keys])
-            out.print("  ".join(filter(None, told)) or EMPTY[1], style="bold", markup=False, soft_wrap=True)
+            head = "  ".join(filter(None, told)) or EMPTY[1]
+            for line in [head] if cell_len(head) <= out.width else _fold(head, out.width, indent=""):
+                out.print(line, style="bold", markup=False, soft_wrap=True)
         for line in _lines(heads[keys:], row[keys:]):
             out.print(line, markup=False, soft_wrap=True)
 
 
 def _lines(heads: Sequence[str], row: Sequence[str]) -> Iterator[str]:
     """The cells with their heads, folded between words alone; a cell of several lines keeps them."""
-    fold = TextWrapper(
-        width=out.width,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
     told = [f"{head}: {cell}" if head else cell for head, cell in zip(heads, row, strict=True) if cell]
     parts = [""]
     for each in told:
@@ -78,4 +72,17 @@ def _lines(heads: Sequence[str], row: Sequence[str]) -> Iterator[str]:
             parts[-1] = joined
     for part in filter(None, parts):
         for line in part.splitlines():
-            yield from fold.wrap(line)
+            yield from _fold(line, out.width)
+
+
+def _fold(text: str, width: int, indent: str = "  ") -> Iterator[str]:
+    """Lines of whole words; one that is longer than the width stands by itself."""
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else f"{indent}{word}"
+        if line and cell_len(longer) > width:
+            yield line
+            longer = f"{indent}  {word}"
+        line = longer
+    if line:
+        yield line

@@ -6,10 +6,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
 from commands.outcome import DONE
-from commands.session import Session, business_now, open_session, out, plain, read_local
+from commands.session import Session, business_now, open_session, out, read_local
+from commands.tables import show_table
 from mapping.language import name_of
 from mapping.records import Instant, format_instant
 from sync.ledger import notices as ledger
@@ -52,17 +51,17 @@ def _document(company: Company, rows: Sequence[Mapping[str, Any]]) -> dict[str, 
 
 
 def _show(company: Company, rows: Sequence[Mapping[str, Any]]) -> None:
-    table = Table(title=f"{company.slug}: what people are told", title_justify="left")
-    for name in ("told", "to", "lead", "clock", "level", "due"):
-        table.add_column(name, overflow="fold")
+    cells: list[tuple[str, ...]] = []
     together = sorted(rows, key=lambda row: (row["at"], row["digest"] or ""))
     for (at, digest), group in groupby(together, lambda row: (row["at"], row["digest"])):
         some = list(group)
         if digest is not None:
-            table.add_row(*plain(format_instant(at), digest.rpartition("-")[0], f"{len(some)} in one digest"))
+            told = f"{len(some)} in one digest"
+            cells.append((format_instant(at), digest.rpartition("-")[0], told, "", "", ""))
         for row in some:
             lead = f"{row['lead']}/{row['cycle']}"
             clock = name_of("clock", row["clock"], company.language)
             due = format_instant(row["due_at"])
-            table.add_row(*plain(format_instant(at), row["recipient"], lead, clock, row["level"], due))
-    out.print(table)
+            cells.append((format_instant(at), row["recipient"], lead, clock, row["level"], due))
+    heads = ("told", "to", "lead", "clock", "level", "due")
+    show_table(f"{company.slug}: what people are told", heads, cells, keys=3)
