@@ -355,6 +355,12 @@ class MarketingPlatform(Protocol):
     def read(self, ids: Sequence[str], properties: Sequence[str]) -> list[Record]:
         """These contacts as they are now; an id that was merged answers with its survivor, a gone one is absent."""
 
+    def in_bin(self, ids: Sequence[str]) -> set[str] | None:
+        """Which of these contacts, that `read` leaves out, lie in the recycle bin: the others were erased for good.
+
+        None where the platform keeps no bin, and so tells nobody who was erased.
+        """
+
     def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
         """Since when these contacts have the values they have now, by the platform's own history; for single ones.
 

@@ -120,6 +120,12 @@ def erased_leads(tx: Tx, company: Company, ids: Iterable[str]) -> set[str]:
     return {lead for lead, each in hashes.items() if each in known}
 
 
+def erased_there(platform: MarketingPlatform, gone: Sequence[str]) -> set[str]:
+    """Which of the contacts that are gone from a platform were erased over there; none where it does not tell."""
+    kept = platform.in_bin(gone) if gone else None
+    return set() if kept is None else set(gone) - kept
+
+
 def without_erased(tx: Tx, company: Company, rows: Sequence[Record]) -> list[Record]:
     """The rows as they may be kept: of an erased person nothing but the id, whatever the record says by now.
 

@@ -9,7 +9,7 @@ from mapping.identity import lead_id
 from mapping.records import Record, RecordState
 from policies.events import Event, Kind
 from sync import hints
-from sync.erasure import without_erased
+from sync.erasure import erased_there, without_erased
 from sync.ledger import facts, leads, links, records, runs
 from sync.ledger.hints import drop_hints
 from sync.ledger.links import Link
@@ -55,7 +55,7 @@ def _heed(run: Run, hinted: Mapping[str, str]) -> Counts:
 def _look_again(run: Run) -> Counts:
     """Reads the contacts again whose turn it is: in `recheck_hours` the turn comes to everyone who is known.
 
-    Who is not there any more is deleted: a contact erased for privacy is in no list, no search and no bin.
+    Who is not there any more is deleted, or erased for privacy: then it is in no list, no search and no bin.
     """
     known, place = _turn(run)
     if not known:
@@ -64,11 +64,13 @@ def _look_again(run: Run) -> Counts:
     found = {each for row in rows for each in (row.id, *row.aliases)}
     gone = [each for each, state in known if state is RecordState.live and each not in found]
     _refuse_too_many(run, len(gone), len(known))
+    erased = erased_there(run.platform, gone)
     with run.write() as tx:
         stored = _store(tx, run, [admit(row, run.now) for row in rows])
         owners = links.leads_by_record(tx, run.platform.system, gone)
-        records.note_gone(tx, run.platform.system, gone)
-        facts.add_events(tx, [run.vanished(owners[each], each) for each in gone if each in owners])
+        records.note_gone(tx, run.platform.system, gone, erased)
+        ended = [run.vanished(owners[each], each, erased=each in erased) for each in gone if each in owners]
+        facts.add_events(tx, ended)
         runs.put_cursor(tx, run.platform.system, AGAIN, place)
     return Counts(looked_for=len(known), changed=stored, gone=len(gone))
 

@@ -140,6 +140,10 @@ class RehearsedPlatform:
         """As the vendor answers."""
         return self._platform.read(ids, properties)
 
+    def in_bin(self, ids: Sequence[str]) -> set[str] | None:
+        """As the vendor answers."""
+        return self._platform.in_bin(ids)
+
     def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
         """As the vendor answers."""
         return self._platform.since(ids, properties)

@@ -109,10 +109,10 @@ class Run:
             data=data or {},
         )
 
-    def vanished(self, lead: str, contact: str) -> Event:
-        """The fact that a contact is neither there nor in the platform's recycle bin: it was erased over there."""
+    def vanished(self, lead: str, contact: str, *, erased: bool) -> Event:
+        """The fact that a contact is not in the platform any more: deleted, or erased over there for good."""
         return Event(
-            kind=Kind.deleted,
+            kind=Kind.erased if erased else Kind.deleted,
             lead=lead,
             occurred_at=self.now,
             recorded_at=self.now,

@@ -10,6 +10,7 @@ from connectors.registration import registration_of
 from mapping.identity import fingerprint
 from mapping.status import Meaning
 from sync import effects
+from sync.erasure import erased_there
 from sync.judgement import settle
 from sync.ledger import facts, intents, leads, links, records, refusals, statuses
 from sync.ledger.links import Link
@@ -95,12 +96,16 @@ def _write_status(
         after = rows[-1].lead
         asked = [_status_write(run, system, row, targets[row.lead]) for row in rows]
         settled = pair(system, rows, asked, write(asked))
+        lost = [row.lead for row, result in settled if result.outcome is Outcome.gone]
+        gone = {lead: targets[lead].id for lead in lost if system == run.platform.system}
+        erased = erased_there(run.platform, list(gone.values()))
         with run.write() as tx:
+            records.note_gone(tx, system, gone.values(), erased)
+            facts.add_events(
+                tx, [run.vanished(lead, each, erased=each in erased) for lead, each in gone.items()]
+            )
             for row, result in outlast(tx, system, STATUS, settled, run.patience):
                 _note_status(tx, system, row, result)
-                if result.outcome is Outcome.gone and system == run.platform.system:
-                    facts.add_events(tx, [run.vanished(row.lead, targets[row.lead].id)])
-                    records.note_gone(tx, system, [targets[row.lead].id])
                 counts[name] += result.outcome is Outcome.written
         run.progress("write_back", len(rows))
 

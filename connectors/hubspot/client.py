@@ -157,10 +157,12 @@ class HubSpotClient:
             raise errors.broken("a total")
         return {**answer, "results": _found(answer)}
 
-    def batch_read(self, ids: Sequence[str], properties: Sequence[str]) -> list[dict[str, Any]]:
-        """Up to 100 contacts by id; one that is not there is left out."""
+    def batch_read(
+        self, ids: Sequence[str], properties: Sequence[str], *, archived: bool = False
+    ) -> list[dict[str, Any]]:
+        """Up to 100 contacts by id, archived ones or the others; one that is not there is left out."""
         request = {"properties": list(properties), "inputs": [{"id": one} for one in ids]}
-        return _found(self._batch.read(request, **_API))
+        return _found(self._batch.read(request, archived=archived, **_API))
 
     def histories(self, ids: Sequence[str], properties: Sequence[str]) -> list[dict[str, Any]]:
         """Up to 50 contacts by id with the versions of these properties, newest first."""

@@ -128,6 +128,11 @@ class HubSpot:
         ]
         return self._records({row["id"]: row for row in rows}.values(), properties=properties)
 
+    def in_bin(self, ids: Sequence[str]) -> set[str]:
+        """By a read of archived contacts, 100 a call: HubSpot's privacy deletion leaves nothing there."""
+        parts = chunks(list(dict.fromkeys(ids)), BATCH) if ids else []
+        return {str(row["id"]) for some in parts for row in self._client.batch_read(some, [], archived=True)}
+
     def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
         """From the properties' versions, of which HubSpot keeps the newest 45; 50 contacts a call."""
         asked = [name for name in properties if name in self._fields()]

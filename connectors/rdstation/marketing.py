@@ -143,6 +143,9 @@ class RDStation:
             raise RecordsBusy(text, system=SYSTEM)
         return records
 
+    def in_bin(self, ids: Sequence[str]) -> None:
+        """RD Station has no bin: a deletion is for good, and looks like an erasure."""
+
     def write_status(self, rows: Sequence[Write]) -> list[RowResult]:
         """One PATCH a row, within 24 a contact and day; beyond that `retry`, with the instant to wait for."""
         known = self._fields() if rows else {}

@@ -33,7 +33,9 @@ class ContactBatches:
         found: dict[int, Contact] = {}
         missing = []
         for row in batch.inputs:
-            contact = self._contacts.find(str(row.get("id", "")), body.get("idProperty"))
+            contact = self._wanted(
+                str(row.get("id", "")), body.get("idProperty"), archived=call.flag("archived")
+            )
             if contact is None:
                 missing.append(str(row.get("id", "")))
             else:
@@ -44,6 +46,12 @@ class ContactBatches:
         if missing:
             batch.errors.append(_absent(missing))
         return _shuffled(batch).answer()
+
+    def _wanted(self, value: str, id_property: str | None, *, archived: bool) -> Contact | None:
+        if not archived:
+            return self._contacts.find(value, id_property)
+        contact = None if id_property else self._contacts.get(value)
+        return contact if contact is not None and contact.archived_at is not None else None
 
     def create(self, call: Call) -> tuple[int, dict[str, Any]]:
         """Make contacts: each row for itself if every row has its own `objectWriteTraceId`, else all or none."""

@@ -1,6 +1,6 @@
 """What each system held of a person when it was last read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -148,14 +148,20 @@ def next_records(tx: Tx, system: str, after: str, limit: int) -> list[tuple[str,
     return [(row.id, RecordState(row.state)) for row in rows]
 
 
-def note_gone(tx: Tx, system: str, ids: Iterable[str]) -> None:
-    """Notes that records are not where they were; reading one again says something new."""
+def note_gone(tx: Tx, system: str, ids: Iterable[str], erased: Collection[str] = ()) -> None:
+    """Notes that records are not where they were, or were erased for good; reading one again says something new."""
+    gone = list(ids)
+    _note_state(tx, system, [each for each in gone if each not in erased], RecordState.archived)
+    _note_state(tx, system, [each for each in gone if each in erased], RecordState.erased)
+
+
+def _note_state(tx: Tx, system: str, ids: Iterable[str], state: RecordState) -> None:
     table = schema.record
     for part in chunks(ids):
         tx.connection.execute(
             update(table)
             .where(table.c.company == tx.company, table.c.system == system, table.c.id.in_(part))
-            .values(state=RecordState.archived.value, hash="")
+            .values(state=state.value, hash="")
         )
 
 

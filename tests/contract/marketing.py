@@ -341,6 +341,13 @@ class MarketingContract:
         assert [one.outcome for one in results] == [Outcome.refused]
         assert "No such list" in (results[0].message or "")
 
+    def test_who_is_erased_is_in_no_recycle_bin_and_who_is_deleted_is(self, ready):
+        deleted, erased = ready.add(self.person(1)), ready.add(self.person(2))
+        ready.archive(deleted)
+        ready.platform.erase([erased])
+        assert ready.platform.read([deleted, erased], self.asked) == []
+        assert ready.platform.in_bin([deleted, erased]) == ({deleted} if self.keeps_a_bin else None)
+
     def test_who_wants_no_more_e_mail_is_recorded_once_and_nobody_else_is(self, ready):
         first, other = ready.add(self.person(1)), ready.add(self.person(2))
         results = [ready.platform.opt_out([OptOut(key="a", id=first)])[0] for _ in range(2)]

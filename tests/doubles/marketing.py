@@ -194,6 +194,11 @@ class MemoryMarketing:
         found = [self.contacts.get(self.moved.get(one, one)) for one in ids]
         return [self._record(one, properties) for one in found if one and one.state is RecordState.live]
 
+    def in_bin(self, ids: Sequence[str]) -> set[str]:
+        self.faults.call("in_bin")
+        there = (self.contacts.get(one) for one in ids)
+        return {one.id for one in there if one is not None and one.state is RecordState.archived}
+
     def since(self, ids: Sequence[str], properties: Sequence[str]) -> dict[str, dict[str, Instant]]:
         self.faults.call("since")
         known = {one: self.history.get(one, {}) for one in ids}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from connectors.errors import Unavailable
 from mapping.problems import ConfigurationError
 from mapping.records import RecordState
 from sync.ledger import exports, runs
@@ -321,13 +322,37 @@ def test_a_person_erased_in_marketing_is_noticed_within_a_day_though_no_read_tel
     assert world.marketing.calls().by_verb.get("read", 0) == before
     world.wait(DAY)
     assert world.run().counts["pull"]["gone"] == 1
-    assert place(world, erased) == "deleted"
+    assert place(world, erased) == "erased"
     assert world.shown(kept) is not None
     with world.ledger.read("acme") as tx:
         told = [str(row) for name in ("intent", "record", "package") for row in exports.rows_of(tx, name)]
     assert not any("Unforgettable" in row for row in told)
     world.wait(2 * DAY)
     assert world.run().counts["pull"]["gone"] == 0
+
+
+def test_a_contact_in_the_recycle_bin_that_no_page_told_yet_is_deleted_and_not_erased(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.run()
+    world.wait(HOUR)
+    world.marketing.contacts[contact].state = RecordState.archived  # and the bin is not told by now
+    world.wait(DAY)
+    assert world.run().counts["pull"]["gone"] == 1
+    assert place(world, contact) == "deleted"
+
+
+def test_a_person_erased_in_marketing_before_a_status_is_written_ends_as_erased(world: World) -> None:
+    world.begin()
+    contact = world.mql()
+    world.crm.faults.fail("push", Unavailable("down", system="salesforce"))
+    world.run()
+    del world.marketing.contacts[contact]
+    world.wait(HOUR)
+    world.run()
+    assert place(world, contact) == "erased"
+    world.wait(HOUR)
+    assert world.run().written == 0
 
 
 def test_a_platform_that_suddenly_knows_too_few_stops_the_run_before_anything_is_forgotten(
