@@ -10,16 +10,19 @@ from sync.ledger import hints, records
 from sync.ledger.store import Tx, chunks
 from sync.run import Run
 
-BATCH = 100  # contacts that one call reads
+BATCH, MOST = 100, 1_000  # contacts that one call reads, and one run
 OF_ONE = (ContractBroken, RecordRefused, RecordsBusy)  # may be about one contact, not about the vendor
 
 log = structlog.get_logger()
 
 
 def waiting(run: Run) -> dict[str, str]:
-    """The contacts that webhooks asked for until now, by id, each with the call that told it last."""
+    """The contacts that webhooks asked for until now, by id, each with the call that told it last.
+
+    Beyond `MOST` the others wait for a later run, so that a flood of hints makes no run last for hours.
+    """
     with run.read() as tx:
-        return hints.hints_of(tx, run.platform.system)
+        return hints.hints_of(tx, run.platform.system, MOST)
 
 
 def end(tx: Tx, run: Run, told: dict[str, str], rows: Iterable[Record]) -> None:

@@ -42,12 +42,11 @@ def add_hints(tx: Tx, system: str, ids: Iterable[str], *, most: int = MOST) -> K
     return Kept(kept=len(kept), dropped=len(told) - len(kept))
 
 
-def hints_of(tx: Tx, system: str) -> dict[str, str]:
-    """The contacts that are asked for, by id, each with the call that told it last."""
+def hints_of(tx: Tx, system: str, most: int | None = None) -> dict[str, str]:
+    """The contacts that are asked for, by id, the longest waiting first, each with the call that told it last."""
     query = select(table.c.id, table.c.call).where(table.c.company == tx.company, table.c.system == system)
-    return {
-        row.id: row.call for row in tx.connection.execute(query.order_by(table.c.received_at, table.c.id))
-    }
+    rows = tx.connection.execute(query.order_by(table.c.received_at, table.c.id).limit(most))
+    return {row.id: row.call for row in rows}
 
 
 def drop_hints(tx: Tx, system: str, read: Mapping[str, str]) -> None:

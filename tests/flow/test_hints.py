@@ -189,6 +189,18 @@ def test_hints_wait_where_the_vendor_fails(world: World, platform: Asked, kind: 
     assert waiting(world) == {contact}
 
 
+def test_of_a_flood_a_run_reads_some_and_leaves_the_others_to_the_next(
+    world: World, platform: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.hints.MOST", 2)
+    hint(world, "901", "902", "903")
+    world.run()
+    assert (platform.asked, waiting(world)) == (("901", "902"), {"903"})
+    world.wait(60)
+    world.run()
+    assert (platform.asked[2:], waiting(world)) == (("903",), set())
+
+
 @pytest.mark.usefixtures("platform")
 def test_a_plan_heeds_hints_and_leaves_them_to_the_run(world: World) -> None:
     contact = world.mql()
