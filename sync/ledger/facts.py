@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from mapping.records import Instant
 from policies.events import Event, Kind
 from sync.ledger import schema
+from sync.ledger.leads import ask_to_judge
 from sync.ledger.store import Tx, chunks
 
 table = schema.event
@@ -18,14 +19,9 @@ def add_events(tx: Tx, events: Sequence[Event]) -> None:
     """Appends the facts that are not known yet and marks the leads of these to be judged."""
     if not events:
         return
-    last = tx.connection.execute(select(func.max(table.c.seq))).scalar_one() or 0
-    tx.add_new(table, [_row(event) for event in events])
-    added = select(table.c.lead).where(table.c.company == tx.company, table.c.seq > last)
-    tx.connection.execute(
-        update(schema.lead)
-        .where(schema.lead.c.company == tx.company, schema.lead.c.id.in_(added))
-        .values(judge=True)
-    )
+    statement = tx.insert(table).on_conflict_do_nothing().returning(table.c.lead)
+    added = tx.connection.execute(statement, [{"company": tx.company, **_row(event)} for event in events])
+    ask_to_judge(tx, set(added.scalars()))
 
 
 def events_of(tx: Tx, leads: Iterable[str]) -> dict[str, list[Event]]:

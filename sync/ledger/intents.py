@@ -103,14 +103,18 @@ def drop_others(tx: Tx, leads: Iterable[str], wanted: Sequence[Intent], operatio
     keys = {(each.operation, each.lead, each.cycle, each.n) for each in wanted}
     for part in chunks(leads):
         rows = tx.connection.execute(
-            select(table.c.operation, table.c.lead, table.c.cycle, table.c.n).where(
+            select(table.c.operation, table.c.lead, table.c.cycle, table.c.n, table.c.state).where(
                 table.c.company == tx.company,
                 table.c.lead.in_(part),
                 table.c.operation.in_(operations),
-                table.c.state == "owed",
             )
-        ).all()
-        gone = [Intent(**row._mapping, payload={}) for row in rows if tuple(row) not in keys]  # noqa: SLF001 - SQLAlchemy's public way
+        )
+        gone = [
+            Intent(operation=row.operation, lead=row.lead, cycle=row.cycle, n=row.n, payload={})
+            for row in rows
+            if row.state == "owed"  # asked of SQLite, it would look through all that is owed
+            and (row.operation, row.lead, row.cycle, row.n) not in keys
+        ]
         settle_all(tx, [(each, "dropped", "taken_back") for each in gone])
 
 

@@ -60,8 +60,8 @@ record = Table(
     Column("dated", Json, nullable=False),
     Column("link", Text),
     Column("whole", Boolean, nullable=False, comment="False: only what definitions use is kept"),
-    PrimaryKeyConstraint("company", "system", "kind", "id"),
-    Index(None, "company", "lead"),
+    PrimaryKeyConstraint("company", "system", "id", "kind"),
+    Index(None, "company", "lead", "system"),
     comment="What a system held of a person when it was last read",
 )
 
@@ -74,7 +74,7 @@ link = Table(
     Column("id", String(120), nullable=False),
     Column("lead", String(120), nullable=False),
     Column("target", Boolean, nullable=False, comment="True: write-backs of this system go here"),
-    PrimaryKeyConstraint("company", "system", "kind", "id"),
+    PrimaryKeyConstraint("company", "system", "id", "kind"),
     Index(None, "company", "lead", "system"),
     comment="Whose id is whose",
 )

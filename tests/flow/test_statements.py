@@ -1,5 +1,6 @@
 """What a page asks of the database: as many statements for many leads as for few."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +16,39 @@ from sync.prepare import prepare
 from sync.pull import pull
 from sync.push import push
 from sync.qualify import qualify
-from sync.run import Counts
+from sync.run import Counts, Run
 from tests.flow.world import World, company
 
 STAGES = (pull, qualify, prepare, push)
 MAPPING = {"Phone": {"from": "phone", "wins": "marketing"}, "Title": {"from": "job_title", "wins": "first"}}
+
+
+PER_LEAD = ("compared", "event", "handoff", "intent", "lead", "link", "match", "package", "record", "refused")
+BY_LEAD = re.compile(r"\b(lead=|id=|id>|rowid>)")
+LOOKED_THROUGH = {
+    "count(*)": "record",
+    "CAST(JSON_EXTRACT(intent.payload,": "intent",
+}  # all that is kept, or owed
+
+
+@contextmanager
+def plans(ledger: Ledger) -> Iterator[list[tuple[str, str]]]:
+    """How SQLite goes about each statement that reads or changes rows: the plan's line, and the statement."""
+    told = list[tuple[str, str]]()
+
+    def explain(
+        _connection: object, cursor: Any, statement: str, parameters: Any, _context: object, many: bool
+    ) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            other = cursor.connection.cursor()
+            rows = other.execute(f"EXPLAIN QUERY PLAN {statement}", parameters[0] if many else parameters)
+            told.extend((row[3], statement) for row in rows)
+
+    event.listen(ledger.engine, "before_cursor_execute", explain)
+    try:
+        yield told
+    finally:
+        event.remove(ledger.engine, "before_cursor_execute", explain)
 
 
 @contextmanager
@@ -52,7 +81,7 @@ def arrive(world: World, each: int) -> None:
         world.mql(lifecyclestage="lead")
 
 
-def run_stages(ledger: Ledger, each: int) -> tuple[dict[str, Counter[str]], Counts]:
+def begin_run(ledger: Ledger, each: int) -> Run:
     world = World(ledger, company=company(f"company{each}", mapping=MAPPING))
     world.marketing.ensure(wanted_fields("hubspot"), list(world.company.tracks.values()))
     world.begin()
@@ -68,6 +97,11 @@ def run_stages(ledger: Ledger, each: int) -> tuple[dict[str, Counter[str]], Coun
         progress=lambda _stage, _rows: None,
     )
     assert run is not None
+    return run
+
+
+def run_stages(ledger: Ledger, each: int) -> tuple[dict[str, Counter[str]], Counts]:
+    run = begin_run(ledger, each)
     statements, done = dict[str, Counter[str]](), Counts()
     for stage in STAGES:
         with counted(ledger) as told:
@@ -90,4 +124,19 @@ def test_a_page_takes_as_many_statements_for_many_leads_as_for_few(ledger: Ledge
         "push created": 13,
         "push updated": 13,
         "push refused": 13,
+    }
+
+
+def test_no_page_makes_sqlite_look_through_what_the_ledger_holds_of_other_leads(ledger: Ledger) -> None:
+    run = begin_run(ledger, 2)
+    with plans(ledger) as told:
+        for stage in STAGES:
+            stage(run)
+    found = {
+        (line.split()[1], statement)
+        for line, statement in told
+        if line.split()[0] in ("SCAN", "SEARCH") and line.split()[1] in PER_LEAD and not BY_LEAD.search(line)
+    }
+    assert {(table, " ".join(statement.split()[1:2])) for table, statement in found} == {
+        (table, words) for words, table in LOOKED_THROUGH.items()
     }

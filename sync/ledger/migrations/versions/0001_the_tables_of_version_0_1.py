@@ -359,7 +359,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=120), nullable=False),
         sa.Column("lead", sa.String(length=120), nullable=False),
         sa.Column("target", sa.Boolean(), nullable=False, comment="True: write-backs of this system go here"),
-        sa.PrimaryKeyConstraint("company", "system", "kind", "id", name=op.f("pk_link")),
+        sa.PrimaryKeyConstraint("company", "system", "id", "kind", name=op.f("pk_link")),
         comment="Whose id is whose",
     )
     with op.batch_alter_table("link", schema=None) as batch_op:
@@ -472,11 +472,13 @@ def upgrade() -> None:
         ),
         sa.Column("link", sa.Text(), nullable=True),
         sa.Column("whole", sa.Boolean(), nullable=False, comment="False: only what definitions use is kept"),
-        sa.PrimaryKeyConstraint("company", "system", "kind", "id", name=op.f("pk_record")),
+        sa.PrimaryKeyConstraint("company", "system", "id", "kind", name=op.f("pk_record")),
         comment="What a system held of a person when it was last read",
     )
     with op.batch_alter_table("record", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_record_company_lead"), ["company", "lead"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_record_company_lead_system"), ["company", "lead", "system"], unique=False
+        )
 
     op.create_table(
         "refused",
@@ -609,7 +611,7 @@ def downgrade() -> None:
     op.drop_table("run")
     op.drop_table("refused")
     with op.batch_alter_table("record", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_record_company_lead"))
+        batch_op.drop_index(batch_op.f("ix_record_company_lead_system"))
 
     op.drop_table("record")
     op.drop_table("put_off")
