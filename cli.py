@@ -186,11 +186,11 @@ def plan(
 
 
 @app.command(rich_help_panel=DAILY)
-def status(companies: Companies = None, config: Config = None, as_json: Json = False) -> None:
+def status(companies: Companies = None, config: Config = None, now: At = None, as_json: Json = False) -> None:
     """Tell the last run, where every lead is, and what is owed by whom."""
     from commands import understanding
 
-    _exit(lambda: understanding.status(config, companies or [], as_json=as_json))
+    _exit(lambda: understanding.status(config, companies or [], now=now, as_json=as_json))
 
 
 @app.command(rich_help_panel=DAILY)
@@ -200,6 +200,7 @@ def report(
     period: Annotated[str, typer.Option(help="day, week, month or quarter.")] = "month",
     at: Annotated[str | None, typer.Option(help="A date in the period; today without it.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write one self-contained page here.")] = None,
+    now: At = None,
     as_json: Json = False,
 ) -> None:
     """Show both teams the same numbers for a day, a week, a month or a quarter.
@@ -208,7 +209,11 @@ def report(
     """
     from commands import understanding
 
-    _exit(lambda: understanding.report(config, company, period=period, at=at, html=html, as_json=as_json))
+    _exit(
+        lambda: understanding.report(
+            config, company, period=period, at=at, html=html, now=now, as_json=as_json
+        )
+    )
 
 
 @app.command(rich_help_panel=DAILY)

@@ -11,6 +11,7 @@ from commands import extra
 from commands.explaining import Explanation, explain_lead
 from commands.outcome import CONFIGURATION, DONE
 from commands.session import Session, UsageError, business_now, open_session, out, read_instant, tell
+from commands.tally import tally
 from commands.targets import asked, goal_of
 from connectors.registration import registration_of
 from mapping.problems import ConfigurationError
@@ -24,6 +25,7 @@ from reports.sections.leads import LeadLine
 from reports.span import PERIODS, Kind, span_of
 from reports.text import render_text
 from sync.accounts import last_account_of
+from sync.cycle import refuse_the_past
 from sync.ledger import exports, links, refusals, runs, statuses
 from sync.ledger.budgets import queue_of
 from sync.ledger.patience import put_off_by_last_run
@@ -33,10 +35,10 @@ from sync.publication import published_terms
 from sync.settings import Company
 
 
-def status(config: Path | None, names: list[str], *, as_json: bool) -> int:
-    """The last run, where every lead is, what is owed to the vendors, what was refused."""
+def status(config: Path | None, names: list[str], *, now: str | None, as_json: bool) -> int:
+    """The last run, where every lead is (as of `now` where given), what is owed to the vendors, what was refused."""
     with open_session(config) as session:
-        rows = [_status(session, slug) for slug in session.companies(names)]
+        rows = [_status(session, slug, now) for slug in session.companies(names)]
     if as_json:
         out.print_json(json.dumps(rows))
     else:
@@ -45,15 +47,21 @@ def status(config: Path | None, names: list[str], *, as_json: bool) -> int:
     return CONFIGURATION if any(row["faults"] for row in rows) else DONE
 
 
-def _status(session: Session, slug: str) -> dict[str, Any]:
-    platforms = [each.platform for each in [session.configuration.companies.get(slug)] if each]
+def _status(session: Session, slug: str, now: str | None) -> dict[str, Any]:
+    known = [each for each in [session.configuration.companies.get(slug)] if each]
+    platforms = [each.platform for each in known]
+    instant = None if now is None else business_now(now, known)
+    if instant is not None:
+        refuse_the_past(session.ledger, slug, instant)
+    terms = published_terms(session.ledger, known[0]) if known and instant is not None else None
+    places, statuses = tally(session.ledger, slug, terms, instant)
     with session.ledger.read(slug) as tx:
         run = runs.last_run(tx)
         return {
             "company": slug,
             "last_run": None if run is None else {"outcome": run["outcome"], **run["summary"]},
-            "places": exports.count_leads(tx, "place"),
-            "statuses": exports.count_leads(tx, "status"),
+            "places": places,
+            "statuses": statuses,
             "owed": exports.count_owed(tx),
             "put_off": put_off_by_last_run(tx).as_row(),
             "queue": {each: queue_of(tx, each).as_row() for each in platforms},
@@ -110,16 +118,23 @@ def _show_explanation(explanation: Explanation) -> None:
 
 
 def report(
-    config: Path | None, company: str | None, *, period: str, at: str | None, html: Path | None, as_json: bool
+    config: Path | None,
+    company: str | None,
+    *,
+    period: str,
+    at: str | None,
+    html: Path | None,
+    now: str | None,
+    as_json: bool,
 ) -> int:
-    """Both teams' numbers for a period: on the terminal, as JSON, or as one page."""
+    """Both teams' numbers for a period, as known at `now`: on the terminal, as JSON, or as one page."""
     if period not in PERIODS:
         raise UsageError(f"there is no period {period!r}; write {', '.join(PERIODS)}")
     with open_session(config) as session:
         found = session.only_company(company)
-        now = business_now(None, [])
-        instant = now if at is None else read_instant(at, "--at")
-        made = make_report(session.ledger, found, period, instant, now=max(now, instant))
+        known = business_now(now, [found] if now else [])
+        instant = known if at is None else read_instant(at, "--at")
+        made = make_report(session.ledger, found, period, instant, now=max(known, instant))
         if html is not None:
             write_page(session.ledger, found, made, html)
     if as_json:
