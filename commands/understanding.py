@@ -15,7 +15,7 @@ from commands.tally import tally
 from commands.targets import asked, goal_of
 from connectors.registration import registration_of
 from mapping.problems import ConfigurationError
-from mapping.records import Instant
+from mapping.records import Instant, format_instant
 from mapping.status import Meaning
 from policies.verdict import Terms
 from reports.document import document
@@ -49,7 +49,7 @@ def status(config: Path | None, names: list[str], *, now: str | None, as_json: b
 
 def _status(session: Session, slug: str, now: str | None) -> dict[str, Any]:
     known = [each for each in [session.configuration.companies.get(slug)] if each]
-    platforms = [each.platform for each in known]
+    systems = [name for each in known for name in (each.platform, each.crm_system)]
     instant = None if now is None else business_now(now, known)
     if instant is not None:
         refuse_the_past(session.ledger, slug, instant)
@@ -64,7 +64,12 @@ def _status(session: Session, slug: str, now: str | None) -> dict[str, Any]:
             "statuses": statuses,
             "owed": exports.count_owed(tx),
             "put_off": put_off_by_last_run(tx).as_row(),
-            "queue": {each: queue_of(tx, each).as_row() for each in platforms},
+            "queue": {each.platform: queue_of(tx, each.platform).as_row() for each in known},
+            "left_alone": {
+                name: {**told, "until": format_instant(told["until"])}
+                for name in systems
+                if (told := runs.left_alone(tx, name))
+            },
             "refused": refusals.count(tx),
             "faults": [str(each) for each in session.configuration.faults.get(slug, ())],
         }
@@ -86,6 +91,9 @@ def _show_status(row: dict[str, Any]) -> None:
             f"put off by the last run: {row['put_off']['rows']}, the oldest since {row['put_off']['since']}"
         )
         out.print(f"{told}; the next one tries again", markup=False, soft_wrap=True)
+    for system, quota in row["left_alone"].items():
+        told = f"{system} is left alone until {quota['until']}: {quota['told']}"
+        out.print(told, markup=False, soft_wrap=True)
     for system, queue in row["queue"].items():
         when = f"; its limits let all of them be done by {queue['until']}" if queue["until"] else ""
         out.print(

@@ -1,7 +1,6 @@
 """What the vendors say of themselves: whose account it is and which fields it has, asked once a day."""
 
 import json
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -25,7 +24,7 @@ from sync.ledger import runs
 from sync.ledger.store import Ledger, Tx
 from sync.settings import Company
 
-ACCOUNT, QUOTA, OWNERS = "account", "quota", "owners"
+ACCOUNT, OWNERS = "account", "owners"
 CREDENTIALS, TENANT = "credentials", "tenant"
 
 
@@ -89,14 +88,14 @@ def keep_quotas(tx: Tx, faults: Iterable[ConnectorError]) -> None:
     """Notes until when vendors are left alone; set-up, `check` and other credentials forget it."""
     for fault in faults:
         if isinstance(fault, QuotaUsedUp) and fault.until is not None:
-            runs.put_answer(tx, fault.system, QUOTA, {"until": fault.until, "told": str(fault)})
+            runs.put_answer(tx, fault.system, runs.QUOTA, {"until": fault.until, "told": str(fault)})
 
 
 def _refuse_used_up(ledger: Ledger, company: str, system: str) -> None:
     """Raises QuotaUsedUp before it is renewed, in machine time: calls that are refused count against us too."""
     with ledger.read(company) as tx:
-        kept = runs.answer(tx, system, QUOTA)
-    if kept is not None and kept["until"] > time.time():
+        kept = runs.left_alone(tx, system)
+    if kept is not None:
         raise QuotaUsedUp(kept["told"], system=system, log="left alone until then", until=kept["until"])
 
 

@@ -12,6 +12,7 @@ from sync.ledger import schema
 from sync.ledger.store import Tx
 
 DAY = 86_400
+QUOTA = "quota"  # the answer that a vendor's calls are used up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,12 @@ def answer(tx: Tx, system: str, name: str, *, stale: bool = False) -> Any | None
     )
     row = tx.connection.execute(query).one_or_none()
     return row.value if row is not None and (stale or row.at > time.time() - DAY) else None
+
+
+def left_alone(tx: Tx, system: str) -> Mapping[str, Any] | None:
+    """`until` when, in machine time, no run calls a system whose quota is used up, and what it `told`."""
+    kept = answer(tx, system, QUOTA)
+    return kept if kept is not None and kept["until"] > time.time() else None
 
 
 def put_answer(tx: Tx, system: str, name: str, value: Mapping[str, Any]) -> None:

@@ -151,3 +151,35 @@ def test_one_company_with_a_fault_does_not_stop_the_other(ready: Shell) -> None:
     assert ended.status == 78
     assert {row["company"]: row["exit"] for row in ended.json} == {"acme": 0, "broken": 78}
     assert len(served(ready).query("SELECT Id FROM Lead WHERE Acuerdo_Lead_Id__c != null")) == 1
+
+
+def test_a_used_up_day_of_hubspot_is_69_and_no_run_calls_it_before_midnight(ready: Shell) -> None:
+    assert ready.run("run").status == 0
+    served(ready).control("POST", "/settings", **{"hubspot.daily_limit": 1})
+    ended = ready.run("run")
+    assert ended.status == 69
+    assert "daily quota" in ended.err
+    assert "midnight of the account's zone" in ended.err
+    before = served(ready).control("GET", "/calls")["vendors"]["hubspot"]["total"]
+    again = ready.run("run")
+    assert (again.status, "midnight" in again.err) == (69, True)
+    assert served(ready).control("GET", "/calls")["vendors"]["hubspot"]["total"] == before
+    (told,) = ready.run("status", "--json").json
+    until = told["left_alone"]["hubspot"]["until"]
+    assert f"hubspot is left alone until {until}" in ready.run("status").out
+    assert "salesforce" not in told["left_alone"]
+
+
+def test_the_share_of_salesforces_calls_that_is_ours_ends_the_run_with_69_before_the_limit(
+    ready: Shell,
+) -> None:
+    used = served(ready).control("GET", "/calls")["vendors"]["salesforce"]["total"]
+    limit = 2 * (used + 5)
+    served(ready).control("POST", "/settings", **{"salesforce.daily_limit": limit})
+    ready.configure(CONTACT_ONLY, system='system = "salesforce"\napi_share = 0.5')
+    statuses = [ready.run("run") for _ in range(2)]
+    assert statuses[-1].status == 69
+    assert "the share that `api_share` allows; the next look is worth it from" in statuses[-1].err
+    logins = 4
+    assert served(ready).control("GET", "/calls")["vendors"]["salesforce"]["total"] <= limit // 2 + logins
+    assert "salesforce is left alone until" in ready.run("status").out
