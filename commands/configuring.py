@@ -144,8 +144,8 @@ def _plain(value: Any) -> Any:
             return _plain(_settings(value))
         case Mapping():
             return {str(name): _plain(each) for name, each in value.items() if each is not None}
-        case list() | tuple():
-            return [_plain(each) for each in value]
+        case list() | tuple() | set() | frozenset():
+            return [_plain(each) for each in (value if isinstance(value, list | tuple) else sorted(value))]
         case Path():
             return str(value)
         case _:

@@ -214,9 +214,9 @@ def _switched(table: Shape) -> Shape:
 
 
 def _closed(known: Mapping[str, Shape], keys: Iterable[str] = ()) -> dict[str, Any]:
-    """A table of these keys alone; one whose values are not described here takes any."""
+    """A table of these keys alone, in the same order each time; one whose values are not described takes any."""
     return {
         "type": "object",
-        "properties": {**dict.fromkeys(keys, ANY), **known},
+        "properties": {**known, **dict.fromkeys(sorted({*keys} - {*known}), ANY)},
         "additionalProperties": False,
     }

@@ -1,6 +1,9 @@
 """`config`: what is shown is what is in force, and the schema takes what reading takes and nothing else."""
 
 import json
+import os
+import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -205,3 +208,21 @@ def test_a_company_with_faults_is_told_beside_the_sound_ones(desk: Desk) -> None
 def test_a_rule_is_written_as_it_is_read(row: object) -> None:
     (rule,) = parse_rules({"X": row})
     assert parse_rules({"X": rule_table(rule)}) == (rule,)
+
+
+@pytest.mark.parametrize(
+    "words", [("config", "schema"), ("config", "show"), ("config", "show", "--json")], ids=" ".join
+)
+def test_what_is_printed_is_the_same_each_time(desk: Desk, words: tuple[str, ...]) -> None:
+    given = () if words == ("config", "schema") else ("-c", str(desk.folder / "config.toml"))
+    told = {
+        subprocess.run(
+            [sys.executable, "-m", "cli", *words, *given],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in (1, 2, 3)
+    }
+    assert len(told) == 1
+    assert told != {b""}
