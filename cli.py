@@ -679,6 +679,9 @@ def erase(
     systems: Annotated[
         bool, typer.Option("--systems", help="At the marketing platform and in the CRM too.")
     ] = False,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="The person came back: let them be passed again.")
+    ] = False,
     config: Config = None,
     company: Company = None,
     now: At = None,
@@ -692,7 +695,14 @@ def erase(
     from commands import erasing
 
     wish = erasing.Wish(
-        lead=lead, systems=systems, config=config, company=company, now=now, yes=yes, as_json=as_json
+        lead=lead,
+        systems=systems,
+        config=config,
+        company=company,
+        now=now,
+        yes=yes,
+        as_json=as_json,
+        take_back=take_back,
     )
     _exit(lambda: erasing.erase(wish))
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from commands.explaining import find_lead
 from commands.outcome import DONE, REFUSED, UNAVAILABLE, worst
-from commands.session import UsageError, ask, business_now, connect, err, open_session, out
+from commands.session import Session, UsageError, ask, business_now, connect, err, open_session, out
 from connectors.base import Outcome, RowResult
+from mapping.records import Instant
 from sync.cycle import refuse_the_past
-from sync.erasure import Erasure, erase_person, refuse_lost_key
+from sync.erasure import Erasure, erase_person, refuse_lost_key, take_back
+from sync.ledger.leads import LeadRow
+from sync.settings import Company
 
 CODES = {Outcome.refused: REFUSED, Outcome.retry: UNAVAILABLE}
 
@@ -24,6 +27,7 @@ class Wish:
     company: str | None = None
     now: str | None = None
     yes: bool = False
+    take_back: bool = False
     as_json: bool = False
 
 
@@ -38,6 +42,10 @@ def erase(wish: Wish) -> int:
             row = find_lead(tx, company, wish.lead)
         if row is None:
             raise UsageError(f"{wish.lead} is no lead of {company.slug}: nothing is kept of it here")
+        if wish.take_back:
+            if wish.systems:
+                raise UsageError("what a vendor has erased cannot be taken back: leave --systems out")
+            return _take_back(session, company, row, wish, now)
         both = f"here, in {company.platform} and in {company.crm_system}"
         where = both if wish.systems else "here alone"
         question = f"Erase {row.id} {where}, for good?"
@@ -51,6 +59,24 @@ def erase(wish: Wish) -> int:
     else:
         _show(done)
     return worst([CODES.get(each.outcome, DONE) for rows in done.systems.values() for each in rows])
+
+
+def _take_back(session: Session, company: Company, row: LeadRow, wish: Wish, now: Instant) -> int:
+    """Lets a person who came back of their own will be passed again, after asking."""
+    question = f"Let {row.id} be passed again, because the person asked for it?"
+    if not wish.yes and not ask(question, f"{question} Nobody is there to ask; run again with --yes"):
+        out.print("nothing was taken back")
+        return DONE
+    platform, _ = connect(company, session.ledger)
+    forgotten = take_back(company, session.ledger, platform, row, now=now)
+    if not forgotten:
+        raise UsageError(f"{row.id} is not among the erased: nothing was taken back")
+    if wish.as_json:
+        out.print_json(json.dumps({"company": company.slug, "lead": row.id, "forgotten": forgotten}))
+    else:
+        text = f"{row.id}: {forgotten} hashes forgotten; the next run reads the contact anew"
+        out.print(text, markup=False, soft_wrap=True)
+    return DONE
 
 
 def _show(done: Erasure) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mapping.records import Instant
 from policies.events import Event, Kind
+from policies.facts import OURS
 from policies.standing import Handoff, text
 from policies.states import Track
 
@@ -67,6 +68,8 @@ def _learn_rejection(lead: Lead, event: Event) -> None:
 
 def _learn_deletion(lead: Lead, event: Event) -> None:
     lead.deleted = event.kind is Kind.deleted
+    if event.kind is Kind.restored and event.source == OURS:  # a person took an erasure back
+        lead.erased = False
 
 
 def _learn_erasure(lead: Lead, event: Event) -> None:

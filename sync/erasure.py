@@ -19,7 +19,7 @@ from mapping.reading import read_lead
 from mapping.records import Instant, Record, RecordState
 from policies.events import Event, Kind
 from policies.states import Place
-from sync.ledger import erasures, facts, leads, links, records
+from sync.ledger import erasures, facts, hints, leads, links, records
 from sync.ledger.leads import LeadRow
 from sync.ledger.links import Link
 from sync.ledger.store import Ledger, Tx
@@ -75,6 +75,31 @@ def erase_person(
             for each in vendors
         }
     return Erasure(company=company.slug, lead=row.id, emptied=emptied, hashes=len(hashes) - 1, systems=asked)
+
+
+def take_back(
+    company: Company, ledger: Ledger, platform: MarketingPlatform, row: LeadRow, *, now: Instant
+) -> int:
+    """Lets an erased person be passed again; answers how many hashes were forgotten, 0 where there was none.
+
+    What was emptied stays empty: the contact is read anew by the next run, and a new handoff asks for evidence newer
+    than the erasure. Addresses are those that the platform shows now. Raises as `erase_person` does.
+    """
+    refuse_lost_key(ledger, company, needed=True)
+    with ledger.hold(company.slug):
+        with ledger.read(company.slug, now) as tx:
+            known = links.links_of(tx, row.id)
+        contacts = [each.id for each in known if each.system == platform.system]
+        read = platform.read(contacts, properties_to_read(company.fields, ADDRESSES))
+        told = [f"lead {row.id}", *(f"{each.system} {each.id}" for each in known)]
+        told += _addresses(company.fields, read)
+        with ledger.write(company.slug, now) as tx:
+            forgotten = erasures.drop_hashes(tx, _hashes(company, told))
+            if forgotten:
+                facts.add_events(tx, [_fact(row.id, now, Kind.restored, f"taken-back-{now}")])
+                hints.add_hints(tx, platform.system, contacts)
+                leads.ask_to_judge(tx, [row.id])
+    return forgotten
 
 
 def _know(
@@ -181,14 +206,14 @@ def _hash(company: Company, text: str) -> str:
     return hmac.new(key, f"{company.slug}\0{text}".encode(), sha256).hexdigest()
 
 
-def _fact(lead: str, now: Instant) -> Event:
+def _fact(lead: str, now: Instant, kind: Kind = Kind.erased, version: str = "erased") -> Event:
     return Event(
-        kind=Kind.erased,
+        kind=kind,
         lead=lead,
         occurred_at=now,
         recorded_at=now,
         source="acuerdo",
         object_id=lead,
-        version="erased",
+        version=version,
         data={},
     )

@@ -18,6 +18,11 @@ def add_hashes(tx: Tx, hashes: Iterable[str]) -> None:
     tx.add_new(table, [{"hash": each, "at": tx.now} for each in hashes])
 
 
+def drop_hashes(tx: Tx, hashes: Iterable[str]) -> int:
+    """Forgets keyed hashes; tells how many there were."""
+    return sum(_delete(tx, table, table.c.hash.in_(part)) for part in chunks(hashes))
+
+
 def known_hashes(tx: Tx, hashes: Iterable[str]) -> set[str]:
     """Which of these hashes are of an erased person."""
     return {

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from connectors.base import Outcome
 from mapping.problems import ConfigurationError
-from sync.erasure import Erasure, _hashes, erase_person
+from sync.erasure import Erasure, _hashes, erase_person, take_back
 from sync.ledger import leads, schema
 from sync.ledger.leads import LeadRow
-from tests.flow.world import DAY, World
+from tests.flow.world import DAY, MQL, World
 
 KEY = SecretStr("0123456789abcdef0123456789abcdef")
 PERSON = {
@@ -198,3 +198,39 @@ def test_the_hashes_say_nothing_of_the_person_and_differ_from_company_to_company
     other = replace(world.company, slug="beta")
     assert not hashes & _hashes(other, ["email erika@example.org", f"lead hubspot-4242-{contact}"])
     assert hashes & _hashes(world.company, ["email erika@example.org"])
+
+
+@pytest.mark.parametrize("systems", [False, True], ids=["here alone", "in both systems"])
+def test_a_person_who_comes_back_of_their_own_will_is_passed_again_once_that_is_taken_back(
+    world: World, *, systems: bool
+) -> None:
+    contact = world.mql(**PERSON)
+    world.run()
+    erase(world, contact, systems=systems)
+    world.wait(DAY)
+    again = world.mql(**PERSON) if systems else contact
+    if not systems:
+        world.marketing.change(contact, {"lifecyclestage": MQL}, dated={"lifecyclestage": world.now})
+    world.run()
+    assert row_of(world, again).place in ("erased", None)
+    forgotten = take_back(world.company, world.ledger, world.marketing, row_of(world, again), now=world.now)
+    assert forgotten >= 1
+    world.wait(60)
+    world.run()
+    assert row_of(world, again).place not in ("erased", None)
+    (record, *_) = world.leads(again)
+    assert record.values["LastName"] == "Unmistakable"
+    assert take_back(world.company, world.ledger, world.marketing, row_of(world, again), now=world.now) == 0
+
+
+def test_nobody_else_is_passed_again_by_it(world: World) -> None:
+    contact, other = world.mql(**PERSON), world.mql(email="other@example.org")
+    world.run()
+    for each in (contact, other):
+        erase(world, each)
+    world.wait(60)
+    take_back(world.company, world.ledger, world.marketing, row_of(world, contact), now=world.now)
+    again = world.mql(email="other@example.org")
+    world.run()
+    assert world.leads(again) == []
+    assert row_of(world, other).place == "erased"

@@ -2,6 +2,7 @@
 
 import pytest
 
+import commands.erasing
 from tests.unit.commands.conftest import Desk
 
 
@@ -58,3 +59,18 @@ def test_without_a_key_the_command_says_how_to_make_one(
 ) -> None:
     monkeypatch.delenv("ACUERDO_ERASURE_KEY")
     assert "openssl rand -hex 32" in erasing.refused("erase", lead_of(erasing), "--yes", code=78)
+
+
+def test_an_erasure_is_taken_back_after_asking_and_told(
+    erasing: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, lead = erasing.world, lead_of(erasing)
+    monkeypatch.setattr(commands.erasing, "connect", lambda *_: (world.marketing, world.crm))
+    assert "not among the erased" in erasing.refused("erase", lead, "--take-back", "--yes")
+    erasing("erase", lead, "--yes")
+    assert "run again with --yes" in erasing.refused("erase", lead, "--take-back")
+    assert "leave --systems out" in erasing.refused("erase", lead, "--take-back", "--systems", "--yes")
+    assert erasing.json("explain", lead)["place"] == "erased"
+    told = erasing.json("erase", lead, "--take-back", "--yes")
+    assert (told["lead"], told["forgotten"] >= 3) == (lead, True)
+    assert erasing.json("explain", lead)["place"] != "erased"
