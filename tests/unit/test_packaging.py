@@ -15,7 +15,7 @@ NOT_SHIPPED = {"bench", "docs", "tests"}
 LINES, FUNCTION_LINES = 250, 40
 MIGRATIONS = "sync/ledger/migrations/versions"  # alembic's own shape; never edited once released
 LONGER = {  # at most so many lines, and why; a module that shrinks leaves the list
-    "cli.py": (800, "one function per command, each little but its options: they belong in one place"),
+    "cli.py": (810, "one function per command, each little but its options: they belong in one place"),
     "commands/aiming.py": (310, "the tables of goals, four ways to show them"),
     "commands/deciding.py": (280, "each decision that a person takes, side by side"),
     "connectors/base.py": (475, "the ports: every promise on one page"),

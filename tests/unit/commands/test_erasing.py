@@ -71,6 +71,7 @@ def test_an_erasure_is_taken_back_after_asking_and_told(
     assert "run again with --yes" in erasing.refused("erase", lead, "--take-back")
     assert "leave --systems out" in erasing.refused("erase", lead, "--take-back", "--systems", "--yes")
     assert erasing.json("explain", lead)["place"] == "erased"
+    world.wait(60)
     told = erasing.json("erase", lead, "--take-back", "--yes")
     assert (told["lead"], told["forgotten"] >= 3) == (lead, True)
     assert erasing.json("explain", lead)["place"] != "erased"
