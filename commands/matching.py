@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
 from commands.explaining import find_lead
 from commands.outcome import DONE
-from commands.session import UsageError, business_now, open_session, out, plain
+from commands.session import UsageError, business_now, open_session, out
+from commands.tables import show_table
 from mapping.language import say
 from mapping.privacy import HIDDEN
 from mapping.records import Value, format_instant
@@ -52,13 +51,10 @@ def list_matches(config: Path | None, names: list[str], *, as_json: bool) -> int
     if as_json:
         out.print_json(json.dumps(rows))
         return DONE
-    table = Table(title=f"{len(rows)} to decide", title_justify="left")
-    for name in ("lead", "field", "what", "settle it with"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        what = "\n".join(_told(row))
-        table.add_row(*plain(row["lead"], row["field"] or "-", what, "\n".join(row["settle"])))
-    out.print(table)
+    cells = [
+        (row["lead"], row["field"] or "-", "\n".join(_told(row)), "\n".join(row["settle"])) for row in rows
+    ]
+    show_table(f"{len(rows)} to decide", ("lead", "field", "what", "settle it with"), cells, keys=2)
     return DONE
 
 
