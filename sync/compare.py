@@ -1,56 +1,27 @@
 """Compare: the mapped fields of the leads that sales has, with what both systems hold of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from mapping.identity import fingerprint
-from mapping.mapper import Mapped, map_lead
-from mapping.reading import read_lead
-from mapping.records import Record, RecordState, Values, ValueType
-from policies.comparison import Comparison, Holding, compare_fields
-from policies.conflict import Base, mark_of
+from mapping.records import RecordState
 from policies.states import Place
 from sync.ledger import compared, intents, links, matches, records, refusals
-from sync.ledger.compared import Compared
 from sync.ledger.links import Link
-from sync.ledger.matches import Match
-from sync.ledger.records import FIELD, Kept
-from sync.ledger.refusals import Refusal
+from sync.ledger.records import Kept
 from sync.ledger.store import Tx
-from sync.matching import compare_back, dated_of, field_questions
+from sync.pairs import MAPPING, Found, Pair, compare_pair
 from sync.run import PAGE, Counts, Run
-from sync.wording import word_problems
 
 GONE = frozenset({Place.deleted.value, Place.erased.value, Place.duplicate.value})
-MAPPING = "mapping"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """A lead as both systems hold it, and what was known when they were last compared."""
-
-    lead: str
-    contact: Record
-    record: Record
-    target: Link
-    known: Mapping[str, Compared]
-    questions: Sequence[Match]
-    refusals: Sequence[Refusal]
-
-    @property
-    def fields(self) -> Values:
-        """What the CRM's record holds of the mapped fields, by their own names."""
-        named = self.record.values.items()
-        return {name.removeprefix(FIELD): value for name, value in named if name.startswith(FIELD)}
-
-
-def compare(run: Run) -> Counts:
+def compare(run: Run, counts: Counts) -> None:
     """Owes each system the mapped fields that it should be given, by whose value stays.
 
     Looked at are the leads of which a record changed in either system. What the evidence does not decide is
     listed for a person and stays out of the write.
     """
-    counts, after = Counts(), ""
+    after = ""
     with run.write() as tx:
         compared.note_nowhere(tx, run.crm.system)
     while True:
@@ -58,15 +29,14 @@ def compare(run: Run) -> Counts:
             rows = compared.next_to_compare(tx, after, PAGE)
             pairs = _pairs(tx, run, [lead for lead, place in rows if place not in GONE])
         if not rows:
-            return counts
+            return
         after = rows[-1][0]
         pairs = _read_again(run, pairs)
         gone = [lead for lead, place in rows if place in GONE]
         with run.write() as tx:
             compared.forget_wanted(tx, gone)
             matches.forget(tx, gone)
-            for pair in pairs:
-                counts += _compare(tx, run, pair)
+            counts += _keep(tx, [found for pair in pairs for found in compare_pair(run, pair)])
             compared.note_compared(tx, [*gone, *(pair.lead for pair in pairs)])
         run.progress("compare", len(rows))
 
@@ -118,123 +88,15 @@ def _read_again(run: Run, pairs: Sequence[Pair]) -> list[Pair]:
     ]
 
 
-def _compare(tx: Tx, run: Run, pair: Pair) -> Counts:
-    there = _to_crm(run, pair)
-    wanted = _owed(pair, run.crm.system, intents.FIELDS, there)
-    counts = _keep(tx, run, pair, run.crm.system, found=there, wanted=wanted)
-    if run.mappers.marketing.rules:
-        back = _to_marketing(run, pair, there, wanted)
-        wanted = _owed(pair, run.platform.system, intents.FIELDS_BACK, back)
-        counts += _keep(tx, run, pair, run.platform.system, found=back, wanted=wanted)
-    return counts
-
-
-def _owed(pair: Pair, system: str, operation: str, found: Comparison | Mapped) -> Values:
-    """What is to be written, unless the vendor refused exactly this."""
-    if isinstance(found, Mapped):
-        return {}
-    refused = next((r for r in pair.refusals if (r.system, r.operation) == (system, operation)), None)
-    return {} if refused is not None and refused.fingerprint == fingerprint(found.wanted) else found.wanted
-
-
-def _to_crm(run: Run, pair: Pair) -> Comparison | Mapped:
-    mapper = run.mappers.of(pair.target.kind)
-    lead = read_lead(pair.contact, run.company.fields, lead=pair.lead, profile_link=pair.contact.link).lead
-    mapped = map_lead(lead, mapper)
-    if mapped.problems:
-        return mapped
-    brought = _bases(pair, run.platform.system)
-    types = run.mappers.marketing.types
-    echoes = {
-        there
-        for there, here in run.mappers.twins.items()
-        if _is_ours(brought, here, pair.contact.values, types[here])
-    }
-    source = Holding(
-        values=mapped.values,
-        changed_at=lead.changed_at,
-        dated=dated_of(run, lead),
-        echoes=frozenset(echoes),
-    )
-    by = pair.record.values.get("changed_by")
-    by_us = by is not None and by == run.crm_tenant.user
-    target = Holding(
-        values=pair.fields, changed_at=pair.record.changed_at, dated=pair.record.dated, by_us=by_us
-    )
-    return compare_fields(mapper, source, target, _bases(pair, run.crm.system))
-
-
-def _to_marketing(run: Run, pair: Pair, there: Comparison | Mapped, wanted: Values) -> Comparison | Mapped:
-    """What comes back of the CRM's record as it is once `wanted` is written to it."""
-    given = there.bases if isinstance(there, Comparison) else _bases(pair, run.crm.system)
-    types = run.mappers.of(pair.target.kind).types
-    ours = {
-        field
-        for field, value_type in types.items()
-        if field in wanted or _is_ours(given, field, pair.fields, value_type)
-    }
-    bases = _bases(pair, run.platform.system)
-    return compare_back(
-        run,
-        pair.contact,
-        {**pair.fields, **wanted},
-        at=pair.record.changed_at,
-        bases=bases,
-        ours=ours,
-    )
-
-
-def _bases(pair: Pair, system: str) -> Mapping[str, Base]:
-    known = pair.known.get(system)
-    return {} if known is None else known.bases
-
-
-def _is_ours(bases: Mapping[str, Base], name: str, values: Values, value_type: ValueType) -> bool:
-    """Whether a field still holds what we wrote."""
-    base = bases.get(name)
-    return base is not None and base.written and mark_of(values.get(name), value_type) == base.target
-
-
-def _keep(tx: Tx, run: Run, pair: Pair, system: str, *, found: Comparison | Mapped, wanted: Values) -> Counts:
-    """Notes what was found, owes what is wanted, and lists what is asked; counts both."""
-    to_crm = system == run.crm.system
-    operation = intents.FIELDS if to_crm else intents.FIELDS_BACK
-    if isinstance(found, Mapped):
-        return _refuse(tx, run, pair, operation, found)
-    if any((each.system, each.operation) == (MAPPING, operation) for each in pair.refusals):
-        refusals.forgive(tx, pair.lead, MAPPING, operation)
-    now = Compared(
-        lead=pair.lead,
-        system=system,
-        bases=found.bases,
-        wanted=wanted,
-        written_bases=found.written_bases if wanted else {},
-    )
-    if now != pair.known.get(system):
-        compared.put_compared(tx, [now])
-    asked = {each.name for each in found.conflicts}
-    matches.answer(tx, [q for q in pair.questions if q.system == system and q.field not in asked])
-    matches.park(tx, field_questions(pair.lead, system, found, to_crm=to_crm))
-    return Counts(fields=int(bool(wanted)), asked=len(asked))
-
-
-def _refuse(tx: Tx, run: Run, pair: Pair, operation: str, mapped: Mapped) -> Counts:
-    """What does not fit is on the refused list; a lead whose passing is refused for it is there already."""
-    if any((each.system, each.operation) == (MAPPING, intents.PUSH) for each in pair.refusals):
-        return Counts()
-    code, message = word_problems(mapped.problems, run.company.language)
-    print_ = fingerprint({**mapped.values, "code ": code})
-    refusals.refuse(
-        tx,
-        [
-            Refusal(
-                lead=pair.lead,
-                system=MAPPING,
-                operation=operation,
-                code=code,
-                message=message,
-                fingerprint=print_,
-            )
-        ],
-    )
-    return Counts(refused=1)
+def _keep(tx: Tx, found: Sequence[Found]) -> Counts:
+    """Notes what was found of a page's leads, owes what is wanted, and lists what is asked; counts it."""
+    refused = [each.refusal for each in found if each.refusal]
+    asked = [question for each in found for question in each.asked]
+    compared.put_compared(tx, [each.fields for each in found if each.fields])
+    for operation in (intents.FIELDS, intents.FIELDS_BACK):
+        fitting = [each.lead for each in found if each.fits and each.operation == operation]
+        refusals.forgive(tx, fitting, MAPPING, operation)
+    matches.answer(tx, [question for each in found for question in each.answered])
+    matches.park(tx, asked)
+    refusals.refuse(tx, refused)
+    return Counts(fields=sum(each.owed for each in found), asked=len(asked), refused=len(refused))

@@ -1,6 +1,6 @@
 """One run: the order of the stages, what stops it, and what it tells at the end."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,7 +39,7 @@ from sync.push import push
 from sync.qualify import qualify
 from sync.recompute import heed_zone_data
 from sync.revision import Revision, note_begun, note_rules, revision_of
-from sync.run import Counts, Progress, Run
+from sync.run import Counts, Progress, Run, Stage
 from sync.settings import Company
 from sync.write_back import STEPS, assign
 
@@ -114,18 +114,18 @@ class Guard:
         self.summary = summary
         self.broken = {each.system for each in summary.faults}
 
-    def attempt(self, stage: str, do: Callable[[Run], Counts], run: Run, needs: tuple[str, ...] = ()) -> None:
-        """Does one stage's work unless a vendor that it needs has failed."""
+    def attempt(self, stage: str, do: Stage, run: Run, needs: tuple[str, ...] = ()) -> None:
+        """Does one stage's work unless a vendor that it needs has failed; what was done before it fails counts."""
         if self.broken.intersection(needs):
             log.warning("skipped", stage=stage)
             return
-        counts = self.summary.counts.setdefault(stage, Counts())
+        done = Counts()
         try:
-            done = do(run)
+            do(run, done)
         except ConnectorError as error:
             self.note(error)
-            return
-        counts.update(done)
+        finally:
+            self.summary.counts.setdefault(stage, Counts()).update(done)
         log.info(stage, **done)
 
     def note(self, error: ConnectorError) -> None:

@@ -16,16 +16,24 @@ from sync.ledger.store import Tx
 from sync.run import Counts, Run
 
 BATCH = 1000  # a CRM call takes several collections of 200
+STATES = {
+    Outcome.written: "done",
+    Outcome.unchanged: "done",
+    Outcome.refused: "refused",
+    Outcome.retry: "owed",
+    Outcome.gone: "dropped",
+}
+"""What an intent is once its row was answered so; one that is still owed is sent by a later run."""
 
 
-def drain(run: Run, operation: str, do: Callable[[Run, Sequence[Intent]], Counts]) -> Counts:
-    """Sends what is owed of one kind, batch by batch; tells how much was done."""
-    counts, after = Counts(), 0
+def drain(run: Run, counts: Counts, operation: str, do: Callable[[Run, Sequence[Intent]], Counts]) -> None:
+    """Sends what is owed of one kind, batch by batch, and counts what was done."""
+    after = 0
     while True:
         with run.read() as tx:
             batch = intents.owed(tx, operation, after, BATCH)
         if not batch:
-            return counts
+            return
         after = batch[-1][0]
         counts += do(run, [intent for _, intent in batch])
         run.progress("write_back", len(batch))
@@ -34,13 +42,15 @@ def drain(run: Run, operation: str, do: Callable[[Run, Sequence[Intent]], Counts
 def record_returns(run: Run, owed: Sequence[Intent]) -> Counts:
     """Puts on record the returns that hold: from now on later evidence only adds a flag."""
     with run.write() as tx:
-        for intent in owed:
-            data = {name: value for name, value in intent.payload.items() if name != "at"}
-            at = intent.payload["at"]
-            fact = run.fact(Kind.returned, intent.lead, intent.cycle, at=at, version=str(at), data=data)
-            facts.add_events(tx, [fact])
-            intents.settle(tx, intent, "done")
+        facts.add_events(tx, [_returned(run, intent) for intent in owed])
+        intents.settle(tx, [(intent, "done", None) for intent in owed])
     return Counts()
+
+
+def _returned(run: Run, intent: Intent) -> Event:
+    data = {name: value for name, value in intent.payload.items() if name != "at"}
+    at = intent.payload["at"]
+    return run.fact(Kind.returned, intent.lead, intent.cycle, at=at, version=str(at), data=data)
 
 
 def move_tracks(run: Run, owed: Sequence[Intent]) -> Counts:
@@ -58,16 +68,11 @@ def move_tracks(run: Run, owed: Sequence[Intent]) -> Counts:
         for intent in able
     ]
     settled = pair(run.platform.system, able, rows, run.platform.put_on_track(rows))
-    counts = Counts()
+    settled += [(each, _no_list(each)) for each in owed if each not in able]
     with run.write() as tx:
-        for intent, result in outlast(tx, run.platform.system, intents.TRACK, settled, run.patience):
-            kind = Kind.on_track if intent.payload["enter"] else Kind.off_track
-            fact = _fact(run, intent, kind, {"track": intent.payload["track"]})
-            counts["tracks"] += _acknowledge(tx, run, intent, result, fact)
-        for intent in owed:
-            if intent not in able:
-                _settle(tx, intent, _no_list(intent), run.platform.system)
-    return counts
+        done = _settle(tx, run, run.platform.system, settled)
+        facts.add_events(tx, [_moved(run, intent) for intent in done])
+    return Counts(tracks=_count_written(settled))
 
 
 def _no_list(intent: Intent) -> RowResult:
@@ -91,12 +96,10 @@ def move_stages(run: Run, owed: Sequence[Intent]) -> Counts:
         for intent in able
     ]
     settled = pair(run.platform.system, able, rows, run.platform.set_stage(rows))
-    counts = Counts()
     with run.write() as tx:
-        for intent, result in outlast(tx, run.platform.system, intents.STAGE, settled, run.patience):
-            fact = _fact(run, intent, Kind.stage_changed, {"stage": intent.payload["stage"]})
-            counts["stages"] += _acknowledge(tx, run, intent, result, fact)
-    return counts
+        done = _settle(tx, run, run.platform.system, settled)
+        facts.add_events(tx, [_staged(run, intent) for intent in done])
+    return Counts(stages=_count_written(settled))
 
 
 def opt_out(run: Run, owed: Sequence[Intent]) -> Counts:
@@ -105,12 +108,9 @@ def opt_out(run: Run, owed: Sequence[Intent]) -> Counts:
     able = [each for each in owed if each.lead in targets]
     rows = [OptOut(key=intent.lead, id=targets[intent.lead].id) for intent in able]
     settled = pair(run.platform.system, able, rows, run.platform.opt_out(rows))
-    counts = Counts()
     with run.write() as tx:
-        for intent, result in outlast(tx, run.platform.system, intents.OPT_OUT, settled, run.patience):
-            _settle(tx, intent, result, run.platform.system)
-            counts["opt_outs"] += result.outcome is Outcome.written
-    return counts
+        _settle(tx, run, run.platform.system, settled)
+    return Counts(opt_outs=_count_written(settled))
 
 
 def create_tasks(run: Run, owed: Sequence[Intent]) -> Counts:
@@ -133,21 +133,18 @@ def create_tasks(run: Run, owed: Sequence[Intent]) -> Counts:
         for intent in able
     ]
     settled = pair(run.crm.system, able, rows, run.crm.create_tasks(rows))
-    counts = Counts()
     with run.write() as tx:
-        for intent, result in outlast(tx, run.crm.system, intents.TASK, settled, run.patience):
-            counts["tasks"] += result.outcome is Outcome.written
-            _settle(tx, intent, result, run.crm.system)
-    return counts
+        _settle(tx, run, run.crm.system, settled)
+    return Counts(tasks=_count_written(settled))
 
 
-def _acknowledge(tx: Tx, run: Run, intent: Intent, result: RowResult, fact: Event) -> int:
-    """Notes what became of a track or a stage; what the platform acknowledged is a fact."""
-    _settle(tx, intent, result, run.platform.system)
-    if result.outcome not in (Outcome.written, Outcome.unchanged):
-        return 0
-    facts.add_events(tx, [fact])
-    return int(result.outcome is Outcome.written)
+def _moved(run: Run, intent: Intent) -> Event:
+    kind = Kind.on_track if intent.payload["enter"] else Kind.off_track
+    return _fact(run, intent, kind, {"track": intent.payload["track"]})
+
+
+def _staged(run: Run, intent: Intent) -> Event:
+    return _fact(run, intent, Kind.stage_changed, {"stage": intent.payload["stage"]})
 
 
 def _fact(run: Run, intent: Intent, kind: Kind, data: Mapping[str, Any]) -> Event:
@@ -155,19 +152,32 @@ def _fact(run: Run, intent: Intent, kind: Kind, data: Mapping[str, Any]) -> Even
     return run.fact(kind, intent.lead, intent.cycle, at=run.now, version=version, data=data)
 
 
-def _settle(tx: Tx, intent: Intent, result: RowResult, system: str) -> None:
-    match result.outcome:
-        case Outcome.written | Outcome.unchanged:
-            intents.settle(tx, intent, "done")
-            refusals.forgive(tx, intent.lead, system, intent.operation)
-        case Outcome.refused:
-            intents.settle(tx, intent, "refused", result.code)
-            print_ = fingerprint({"payload": str(sorted(intent.payload.items()))})
-            refusals.refuse(tx, [refusal_of(intent.lead, system, intent.operation, result, print_)])
-        case Outcome.retry:
-            intents.settle(tx, intent, "owed", result.code)
-        case Outcome.gone:
-            intents.settle(tx, intent, "dropped", result.code)
+def _settle(tx: Tx, run: Run, system: str, settled: Sequence[tuple[Intent, RowResult]]) -> list[Intent]:
+    """Notes what became of writes of one kind, and answers those that the system acknowledged."""
+    if not settled:
+        return []
+    operation = settled[0][0].operation
+    settled = outlast(tx, system, operation, settled, run.patience)
+    intents.settle(tx, [(intent, STATES[result.outcome], result.code) for intent, result in settled])
+    done = [intent for intent, result in settled if STATES[result.outcome] == "done"]
+    refusals.forgive(tx, [each.lead for each in done], system, operation)
+    refusals.refuse(
+        tx,
+        [
+            refusal_of(intent.lead, system, operation, result, _print(intent))
+            for intent, result in settled
+            if result.outcome is Outcome.refused
+        ],
+    )
+    return done
+
+
+def _print(intent: Intent) -> str:
+    return fingerprint({"payload": str(sorted(intent.payload.items()))})
+
+
+def _count_written(settled: Sequence[tuple[Intent, RowResult]]) -> int:
+    return sum(result.outcome is Outcome.written for _, result in settled)
 
 
 def _targets(run: Run, system: str, owed: Sequence[Intent]) -> dict[str, Link]:

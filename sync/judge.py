@@ -5,15 +5,14 @@ from sync.ledger import leads
 from sync.run import PAGE, Counts, Run
 
 
-def judge(run: Run) -> Counts:
+def judge(run: Run, counts: Counts) -> None:
     """Judges what changed or came due; a lead whose facts and deadlines are as before is not read."""
-    counts = Counts()
     after = ""
     while True:
         with run.write() as tx:
             rows = leads.next_to_judge(tx, after, PAGE)
             if not rows:
-                return counts
+                return
             after = rows[-1].id
             settle(tx, run, rows)
         counts["judged"] += len(rows)

@@ -21,7 +21,7 @@ CHANGES, TOUCHES, DEALS = "changes", "touches", "deals"
 FIELDS_ASKED = "fields asked"
 
 
-def observe(run: Run) -> Counts:
+def observe(run: Run, counts: Counts) -> None:
     """Stores what changed on our leads in the CRM: records, activities, deals, each as a fact once.
 
     An activity of a record that is not linked to a lead yet waits in the ledger until it is.
@@ -29,7 +29,7 @@ def observe(run: Run) -> Counts:
     with run.read() as tx:
         touches_at, deals_at = (runs.cursor(tx, run.crm.system, name) for name in (TOUCHES, DEALS))
     run.crm.expect(_records_cursor(run), touches_at, deals_at, _fields(run))
-    counts = observe_records(run)
+    observe_records(run, counts)
     for touches in run.crm.touches(touches_at):
         with run.write() as tx:
             counts["touches"] += _store_touches(tx, run, touches.rows)
@@ -40,20 +40,17 @@ def observe(run: Run) -> Counts:
             counts["deals"] += _store_deals(tx, run, deals.rows)
             runs.put_cursor(tx, run.crm.system, DEALS, deals.cursor)
         run.progress("observe", len(deals.rows))
-    return counts
 
 
-def observe_records(run: Run) -> Counts:
+def observe_records(run: Run, counts: Counts) -> None:
     """Stores what changed on our leads' records alone; with their mapped fields, so far as a mapping asks for them."""
-    counts, cursor = Counts(), _records_cursor(run)
-    for changes in run.crm.changes(cursor, _fields(run)):
+    for changes in run.crm.changes(_records_cursor(run), _fields(run)):
         with run.write() as tx:
             counts["changes"] += _store_changes(tx, run, changes.rows)
             runs.put_cursor(tx, run.crm.system, CHANGES, changes.cursor)
         run.progress("observe", len(changes.rows))
     with run.write() as tx:
         runs.put_cursor(tx, run.crm.system, FIELDS_ASKED, _fields_asked(run))
-    return counts
 
 
 def _went_back(before: Record, change: CrmChanges) -> bool:

@@ -10,10 +10,12 @@ from policies.events import Datum, Event, Kind
 from policies.notices import Notice
 from policies.routing import Pool, Route, route_handoff
 from policies.verdict import HandoffVerdict, LeadVerdict, judge
-from sync.effects import refusal_of
+from sync.consequences import told_fact
+from sync.effects import STATES, refusal_of
 from sync.ledger import facts, handoffs, intents, leads, links, notices, refusals
 from sync.ledger.intents import Intent
 from sync.ledger.links import Link
+from sync.ledger.notices import Claim
 from sync.ledger.patience import outlast
 from sync.ledger.store import Tx
 from sync.run import Counts, Run
@@ -59,15 +61,10 @@ class Desk:
         new = [each for each in choices if not each.made]
         rows = [_row(each) for each in new]
         settled = pair(run.crm.system, new, rows, run.crm.assign(rows)) if rows else []
-        counts = Counts()
         with run.write() as tx:
-            for each in choices:
-                if each.made:
-                    _note(tx, run, each, _done(each))
-            for each, result in outlast(tx, run.crm.system, intents.ASSIGN, settled, run.patience):
-                _note(tx, run, each, result)
-                counts["owners"] += result.outcome is Outcome.written
-        return counts
+            made = [(each, _done(each)) for each in choices if each.made]
+            _note(tx, run, made + outlast(tx, run.crm.system, intents.ASSIGN, settled, run.patience))
+        return Counts(owners=sum(result.outcome is Outcome.written for _, result in settled))
 
     def _choose(self, tx: Tx, run: Run, owed: Sequence[Intent]) -> list[Choice]:
         self._look(tx)
@@ -75,20 +72,22 @@ class Desk:
         events, rows = facts.events_of(tx, ids), leads.leads_by_id(tx, ids)
         targets = links.targets_of(tx, run.crm.system, ids)
         refused = {each.lead for each in refusals.listed(tx, ids) if each.operation == intents.ASSIGN}
-        found = []
+        found, new, nobody = list[Choice](), list[Intent](), list[Claim]()
         for intent in owed:
             verdict = judge(intent.lead, events[intent.lead], run.terms, run.as_of)
             account = rows[intent.lead].dimensions.get("account")
-            chosen = self._owner(tx, run, intent, verdict, account, tried=intent.lead in refused)
-            if chosen is not None and verdict.newest is not None and intent.lead in targets:
-                found.append(
-                    Choice(
-                        intent=chosen,
-                        owner=chosen.payload["owner"],
-                        target=targets[intent.lead],
-                        handoff=verdict.newest,
-                    )
-                )
+            route = self._route(run, intent, verdict, account, tried=intent.lead in refused)
+            if route is None or route.owner is None:
+                nobody += _nobody(run, verdict, route)
+                continue
+            chosen = replace(intent, payload={**intent.payload, "owner": route.owner})
+            if "owner" not in intent.payload:
+                new.append(chosen)
+                self._count(route.owner, account)
+            if verdict.newest is not None and (target := targets.get(intent.lead)):
+                found.append(Choice(intent=chosen, owner=route.owner, target=target, handoff=verdict.newest))
+        intents.owe(tx, new)
+        facts.add_events(tx, [told_fact(run, each) for each in notices.claim(tx, nobody)])
         return found
 
     def _look(self, tx: Tx) -> None:
@@ -102,13 +101,13 @@ class Desk:
         if account is not None:
             self.holders[account] = owner
 
-    def _owner(
-        self, tx: Tx, run: Run, intent: Intent, verdict: LeadVerdict, account: str | None, *, tried: bool
-    ) -> Intent | None:
-        """The intent with its owner; None where nobody is to get the lead now."""
+    def _route(
+        self, run: Run, intent: Intent, verdict: LeadVerdict, account: str | None, *, tried: bool
+    ) -> Route | None:
+        """Who was chosen for it before, else who is to get it now."""
         if "owner" in intent.payload:
-            return intent
-        found = route_handoff(
+            return Route(owner=intent.payload["owner"])
+        return route_handoff(
             verdict,
             run.terms,
             Pool(load=self.load, absences=run.terms.absences),
@@ -116,13 +115,6 @@ class Desk:
             account_owner=self.holders.get(account or ""),
             unable=intent.payload.get("refused", ()) if tried else (),
         )
-        if found is None or found.owner is None:
-            _tell_operations(tx, run, verdict, found)
-            return None
-        chosen = replace(intent, payload={**intent.payload, "owner": found.owner})
-        intents.owe(tx, [chosen])
-        self._count(found.owner, account)
-        return chosen
 
 
 def _row(choice: Choice) -> OwnerChange:
@@ -135,24 +127,29 @@ def _done(choice: Choice) -> RowResult:
     return RowResult(key=choice.intent.lead, outcome=Outcome.unchanged, id=choice.target.id, at=choice.since)
 
 
-def _note(tx: Tx, run: Run, choice: Choice, result: RowResult) -> None:
-    """Notes what became of it; a user whom the CRM would not take is not asked again for this lead."""
-    intent, system = choice.intent, run.crm.system
-    match result.outcome:
-        case Outcome.written | Outcome.unchanged:
-            intents.settle(tx, intent, "done")
-            refusals.forgive(tx, intent.lead, system, intents.ASSIGN)
-            facts.add_events(tx, [_fact(run, choice, result)])
-        case Outcome.refused:
-            intents.settle(tx, intent, "owed", result.code)
-            payload = {name: value for name, value in intent.payload.items() if name != "owner"}
-            payload["refused"] = [*payload.get("refused", ()), choice.owner]
-            intents.owe(tx, [replace(intent, payload=payload)])
-            refusals.refuse(tx, [refusal_of(intent.lead, system, intents.ASSIGN, result, choice.owner)])
-        case Outcome.retry:
-            intents.settle(tx, intent, "owed", result.code)
-        case Outcome.gone:
-            intents.settle(tx, intent, "dropped", result.code)
+def _note(tx: Tx, run: Run, settled: Sequence[tuple[Choice, RowResult]]) -> None:
+    """Notes what became of the choices; a user whom the CRM would not take is not asked again for this lead."""
+    system = run.crm.system
+    states = {**STATES, Outcome.refused: "owed"}  # to somebody else
+    intents.settle(tx, [(each.intent, states[result.outcome], result.code) for each, result in settled])
+    done = [(each, result) for each, result in settled if states[result.outcome] == "done"]
+    refusals.forgive(tx, [each.intent.lead for each, _ in done], system, intents.ASSIGN)
+    facts.add_events(tx, [_fact(run, each, result) for each, result in done])
+    refused = [(each, result) for each, result in settled if result.outcome is Outcome.refused]
+    intents.owe(tx, [_without(each) for each, _ in refused])
+    refusals.refuse(
+        tx,
+        [
+            refusal_of(each.intent.lead, system, intents.ASSIGN, result, each.owner)
+            for each, result in refused
+        ],
+    )
+
+
+def _without(choice: Choice) -> Intent:
+    """The same intent for another owner."""
+    payload = {name: value for name, value in choice.intent.payload.items() if name != "owner"}
+    return replace(choice.intent, payload={**payload, "refused": [*payload.get("refused", ()), choice.owner]})
 
 
 def _fact(run: Run, choice: Choice, result: RowResult) -> Event:
@@ -166,16 +163,11 @@ def _fact(run: Run, choice: Choice, result: RowResult) -> Event:
     return run.fact(kind, intent.lead, intent.cycle, at=at, version=str(intent.n), data=data)
 
 
-def _tell_operations(tx: Tx, run: Run, verdict: LeadVerdict, found: Route | None) -> None:
+def _nobody(run: Run, verdict: LeadVerdict, route: Route | None) -> list[Claim]:
     """Nobody can take a lead that nobody holds: whoever assigns is told at once (T05)."""
     h = verdict.newest
-    if found is None or h is None or h.owner is not None:
-        return
+    if route is None or h is None or h.owner is not None:
+        return []
     clock = h.clock("assign")
     notice = Notice("assign", clock.instance if clock else 1, NOBODY, "operations", None, run.as_of)
-    if notices.claim(tx, h.lead, h.cycle, [notice]):
-        version = f"{notice.clock}-{notice.instance}-{notice.level}"
-        data: dict[str, Datum] = {"clock": notice.clock, "instance": notice.instance, "level": notice.level}
-        facts.add_events(
-            tx, [run.fact(Kind.notice_sent, h.lead, h.cycle, at=run.as_of, version=version, data=data)]
-        )
+    return [Claim(h.lead, h.cycle, notice)]

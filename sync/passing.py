@@ -14,7 +14,7 @@ from mapping.records import Lead, Record
 from mapping.sheet import render_brief
 from mapping.status import Meaning
 from policies.events import Event, Kind
-from sync.judgement import setting_of
+from sync.consequences import setting_of
 from sync.ledger import intents, links, matches
 from sync.ledger.compared import write_bases, write_comparison
 from sync.ledger.handoffs import HandoffRow

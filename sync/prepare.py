@@ -20,20 +20,18 @@ AWAITED = "queued"  # complete, and waiting for the platform's own integration t
 PAGE = 1_000  # as many identities as a CRM looks for in a call or two
 
 
-def prepare(run: Run) -> Counts:
+def prepare(run: Run, counts: Counts) -> None:
     """Completes the drafts that can be passed: package, mapped fields, and a push that is owed.
 
     What cannot be mapped goes on the refused list and is tried again by itself when its source or the
     mapping has changed; a lead that several records could be waits for a person.
     """
-    counts = Counts()
     for place in (*PLACES, *((AWAITED,) if run.attaches else ())):
         after = ""
         while rows := _next(run, place, after):
             after = rows[-1].id
             counts += _prepare(run, _drafts(run, rows))
             run.progress("prepare", len(rows))
-    return counts
 
 
 def _next(run: Run, place: str, after: str) -> list[LeadRow]:
@@ -140,12 +138,15 @@ def _known(
 
 
 def _keep(tx: Tx, passings: Sequence[Passing]) -> None:
-    """Writes what becomes of a page's drafts."""
+    """Writes what becomes of a page's drafts; what a package lacks by now is told with its lead's status."""
     ready = [each.intent for each in passings if each.intent]
+    lacked = packages.missing_of(tx, [each.package.lead for each in passings])
+    lacking = [each.package for each in passings if each.package.missing != lacked.get(each.package.lead, ())]
+    leads.ask_to_judge(tx, [each.lead for each in lacking])
     packages.put_packages(tx, [each.package for each in passings])
     matches.answer(tx, [question for each in passings for question in each.answered])
     matches.park(tx, [question for each in passings for question in each.asked])
     refusals.refuse(tx, [each.refusal for each in passings if each.refusal])
-    refusals.forgive_all(tx, [each.lead for each in ready], MAPPING, intents.PUSH)
+    refusals.forgive(tx, [each.lead for each in ready], MAPPING, intents.PUSH)
     intents.reopen(tx, ready)
     facts.add_events(tx, [fact for each in passings for fact in each.facts])

@@ -22,13 +22,13 @@ STREAM, AGAIN = "contacts", "contacts again"
 BATCH, MOST = 100, 2_000  # contacts that a look-up takes in one call, and in one run
 
 
-def pull(run: Run) -> Counts:
+def pull(run: Run, counts: Counts) -> None:
     """Stores every contact that changed since the last run and asks for it to be qualified.
 
     The cursor moves with the page that it stands for (promise 6); a contact that reads as before, as after
     our own write-back, changes nothing. What webhooks asked for and no page told is read after them.
     """
-    counts, hinted = Counts(), hints.waiting(run)
+    hinted = hints.waiting(run)
     with run.read() as tx:
         cursor = runs.cursor(tx, run.platform.system, STREAM)
     for page in run.platform.changed(cursor, run.properties):
@@ -38,18 +38,17 @@ def pull(run: Run) -> Counts:
             hints.end(tx, run, hinted, page.rows)
         counts += Counts(read=len(page.rows), changed=stored)
         run.progress("pull", len(page.rows))
-    return counts + _heed(run, hinted) + _look_again(run)
+    _heed(run, hinted, counts)
+    counts += _look_again(run)
 
 
-def _heed(run: Run, hinted: Mapping[str, str]) -> Counts:
+def _heed(run: Run, hinted: Mapping[str, str], counts: Counts) -> None:
     """Reads the contacts that webhooks ask for; one that a webhook told meanwhile waits for the next run."""
-    counts = Counts()
     for asked, rows in hints.read_hinted(run, hinted):
         with run.write() as tx:
             stored = _store(tx, run, [admit(row, run.now) for row in rows])
             drop_hints(tx, run.platform.system, asked)
         counts += Counts(hinted=len(asked), changed=stored)
-    return counts
 
 
 def _look_again(run: Run) -> Counts:

@@ -27,13 +27,12 @@ STATES = {
 Answered: TypeAlias = tuple[Intent, RowResult]
 
 
-def push(run: Run) -> Counts:
+def push(run: Run, counts: Counts) -> None:
     """Sends every owed lead once and notes the CRM's own time of each delivery.
 
     A batch is noted as soon as the CRM has acknowledged it: a run that is killed between the two sends the
     batch again, and the CRM finds the same records by our id (promise 2).
     """
-    counts = Counts()
     after = 0
     while batch := _next(run, after):
         after = batch[-1][0]
@@ -46,7 +45,6 @@ def push(run: Run) -> Counts:
             _note(tx, run, settled)
         counts.update(_name(result) for _, result in settled)
         run.progress("push", len(batch))
-    return counts
 
 
 def _next(run: Run, after: int) -> list[tuple[int, Intent]]:
@@ -74,7 +72,7 @@ def _name(result: RowResult) -> str:
 
 def _note(tx: Tx, run: Run, settled: Sequence[Answered]) -> None:
     """Notes what became of each push; one that was put off is owed as before."""
-    intents.settle_all(tx, [(intent, STATES[result.outcome], _code(result)) for intent, result in settled])
+    intents.settle(tx, [(intent, STATES[result.outcome], _code(result)) for intent, result in settled])
     _note_deliveries(tx, run, [each for each in settled if STATES[each[1].outcome] == "done"])
     refused = [each for each in settled if STATES[each[1].outcome] == "refused"]
     refusals.refuse(tx, [_refusal(run, intent, result) for intent, result in refused])
@@ -94,7 +92,7 @@ def _code(result: RowResult) -> str | None:
 def _note_deliveries(tx: Tx, run: Run, delivered: Sequence[Answered]) -> None:
     pushed, system = [intent for intent, _ in delivered], run.crm.system
     pushes.slim(tx, pushed)
-    refusals.forgive_all(tx, [each.lead for each in pushed], system, intents.PUSH)
+    refusals.forgive(tx, [each.lead for each in pushed], system, intents.PUSH)
     compared.put_compared(tx, [row for each in pushed for row in _compared(run, each)])
     answered = [each.lead for each in pushed if each.payload.get("settled")]
     matches.answer(tx, [Match(lead=lead, system=system, code="") for lead in answered])

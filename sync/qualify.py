@@ -20,7 +20,7 @@ from policies.segments import segment_of
 from policies.verdict import LeadVerdict, judge
 from sync.dating import date_by_history, times_of
 from sync.evidence import BACK, Found, closed_to_mail, met_fact, news
-from sync.judgement import settle
+from sync.judgement import open_handoffs
 from sync.ledger import facts, leads, records
 from sync.ledger.leads import LeadRow
 from sync.ledger.records import Kept
@@ -56,19 +56,19 @@ class Qualified:
         return any(each.kind is Kind.mql_met for each in self.facts)
 
 
-def qualify(run: Run) -> Counts:
+def qualify(run: Run, counts: Counts) -> None:
     """Judges every lead that changed, or that time has caught up with, by the definitions in force.
 
     A lead that meets them opens a draft, or is held with the reason; of one that does not, only what the
     definitions use is kept (promise 8).
     """
-    counts, rules, after = Counts(), rules_of(run), ""
+    rules, after = rules_of(run), ""
     while True:
         with run.read() as tx:
             rows = leads.next_to_qualify(tx, after, PAGE)
             kept = records.records_of(tx, run.platform.system, [row.id for row in rows])
         if not rows:
-            return counts
+            return
         after = rows[-1].id
         alive = {lead: each for lead, group in kept.items() if (each := _alive(group)) is not None}
         found = {row.id: _look(run, rules, row, alive[row.id]) for row in rows if row.id in alive}
@@ -105,7 +105,7 @@ def _keep(tx: Tx, run: Run, rules: Rules, rows: Sequence[LeadRow], found: Mappin
     notes = [*(each.note for each in done), *(_unchanged(row) for row in rows if row.id not in found)]
     leads.note_qualified(tx, notes)
     records.keep_only(tx, run.platform.system, dict(each.kept for each in done if each.kept))
-    settle(tx, run, [each.row for each in done if each.opens], tell=False)
+    open_handoffs(tx, run, [each.row for each in done if each.opens])
     return Counts(each.name for each in done)
 
 

@@ -124,3 +124,7 @@ class Run:
     def crm_link(self, kind: str, record: str) -> str:
         """The address a person opens a CRM record at."""
         return self.crm_tenant.record_url.format(kind=kind, id=record)
+
+
+Stage: TypeAlias = Callable[[Run, Counts], None]
+"""One stage's work, page by page: what a page has done is counted at once, so that a fault later hides nothing."""

@@ -7,7 +7,6 @@ from typing import Literal
 from connectors.base import Outcome, RowResult, Write
 from connectors.promises import pair
 from connectors.registration import registration_of
-from mapping.identity import fingerprint
 from mapping.status import Meaning
 from sync import effects
 from sync.erasure import erased_there
@@ -19,7 +18,7 @@ from sync.ledger.statuses import StatusRow
 from sync.ledger.store import Tx
 from sync.mapped import write_fields
 from sync.owners import Desk
-from sync.run import PAGE, Counts, Run
+from sync.run import PAGE, Counts, Run, Stage
 
 BATCH = 1000  # a CRM call takes several collections of 200
 STATUS = statuses.STATUS
@@ -30,41 +29,40 @@ class Step:
     """A part of the write-back and the side that it needs."""
 
     side: Literal["platform", "crm"]
-    work: Callable[[Run], Counts]
+    work: Stage
 
 
-def assign(run: Run) -> Counts:
+def assign(run: Run, counts: Counts) -> None:
     """Gives the leads that this product routes to their owners."""
     _judge_again(run)
-    return effects.drain(run, intents.ASSIGN, Desk().give)
+    effects.drain(run, counts, intents.ASSIGN, Desk().give)
 
 
-def move(run: Run) -> Counts:
+def move(run: Run, counts: Counts) -> None:
     """Carries opt-outs over, records the returns that hold, puts leads on tracks and stages, and judges again.
 
     A return is recorded when its effects are sent: from then on later evidence only adds a flag.
     """
     _judge_again(run)
-    counts = effects.drain(run, intents.OPT_OUT, effects.opt_out)  # before a track may write to the person
-    counts += effects.drain(run, intents.RETURN, effects.record_returns)
-    counts += effects.drain(run, intents.TRACK, effects.move_tracks)
-    counts += effects.drain(run, intents.STAGE, effects.move_stages)
+    effects.drain(run, counts, intents.OPT_OUT, effects.opt_out)  # before a track may write to the person
+    effects.drain(run, counts, intents.RETURN, effects.record_returns)
+    effects.drain(run, counts, intents.TRACK, effects.move_tracks)
+    effects.drain(run, counts, intents.STAGE, effects.move_stages)
     _judge_again(run)
-    return counts
 
 
-def write_crm(run: Run) -> Counts:
+def write_crm(run: Run, counts: Counts) -> None:
     """Writes what the CRM should show: mapped fields that changed, the status, and the seller's task."""
-    counts = write_fields(run, run.crm.system, intents.FIELDS, run.crm.write_fields)
+    write_fields(run, counts, run.crm.system, intents.FIELDS, run.crm.write_fields)
     _judge_again(run)
-    counts += effects.drain(run, intents.TASK, effects.create_tasks)
-    return counts + _write_status(run, run.crm.system, "crm", run.crm.write_status)
+    effects.drain(run, counts, intents.TASK, effects.create_tasks)
+    _write_status(run, counts, run.crm.system, "crm", run.crm.write_status)
 
 
-def write_platform(run: Run) -> Counts:
+def write_platform(run: Run, counts: Counts) -> None:
     """Writes what the marketing platform should show: sales' fields that are brought back, and the status."""
-    counts = write_fields(run, run.platform.system, intents.FIELDS_BACK, run.platform.write_fields)
-    return counts + _write_status(run, run.platform.system, "platform", run.platform.write_status)
+    write_fields(run, counts, run.platform.system, intents.FIELDS_BACK, run.platform.write_fields)
+    _write_status(run, counts, run.platform.system, "platform", run.platform.write_status)
 
 
 STEPS = (Step("platform", move), Step("crm", write_crm), Step("platform", write_platform))
@@ -83,16 +81,16 @@ def _judge_again(run: Run) -> None:
 
 
 def _write_status(
-    run: Run, system: str, name: str, write: Callable[[Sequence[Write]], list[RowResult]]
-) -> Counts:
+    run: Run, counts: Counts, system: str, name: str, write: Callable[[Sequence[Write]], list[RowResult]]
+) -> None:
     """Only what differs from what was last written is sent; a row that fails is sent again by a later run."""
-    counts, after = Counts(), ""
+    after = ""
     while True:
         with run.read() as tx:
             rows = statuses.unwritten(tx, system, after, BATCH)
             targets = links.targets_of(tx, system, [row.lead for row in rows])
         if not rows:
-            return counts
+            return
         after = rows[-1].lead
         asked = [_status_write(run, system, row, targets[row.lead]) for row in rows]
         settled = pair(system, rows, asked, write(asked))
@@ -104,9 +102,8 @@ def _write_status(
             facts.add_events(
                 tx, [run.vanished(lead, each, erased=each in erased) for lead, each in gone.items()]
             )
-            for row, result in outlast(tx, system, STATUS, settled, run.patience):
-                _note_status(tx, system, row, result)
-                counts[name] += result.outcome is Outcome.written
+            _note(tx, system, outlast(tx, system, STATUS, settled, run.patience))
+        counts[name] += sum(result.outcome is Outcome.written for _, result in settled)
         run.progress("write_back", len(rows))
 
 
@@ -120,16 +117,12 @@ def _status_write(run: Run, system: str, row: StatusRow, target: Link) -> Write:
     return Write(key=row.lead, id=target.id, kind=target.kind, values=values)
 
 
-def _note_status(tx: Tx, system: str, row: StatusRow, result: RowResult) -> None:
-    print_ = fingerprint(row.wanted)
-    match result.outcome:
-        case Outcome.written | Outcome.unchanged:
-            statuses.mark_written(tx, row.lead, system, row.wanted, print_)
-            refusals.forgive(tx, row.lead, system, STATUS)
-        case Outcome.refused:
-            statuses.mark_written(tx, row.lead, system, row.wanted, print_)  # not again until it changes
-            refusals.refuse(tx, [effects.refusal_of(row.lead, system, STATUS, result, print_)])
-        case Outcome.gone:  # not again until it changes, or until the lead has another record
-            statuses.mark_written(tx, row.lead, system, row.wanted, print_)
-        case Outcome.retry:
-            pass  # a later run tries again
+def _note(tx: Tx, system: str, settled: Sequence[tuple[StatusRow, RowResult]]) -> None:
+    """A status that was refused, or whose record is gone, waits until it changes or the lead has another record."""
+    statuses.mark_written(tx, [row for row, result in settled if result.outcome is not Outcome.retry])
+    done = [row.lead for row, result in settled if result.outcome in (Outcome.written, Outcome.unchanged)]
+    refusals.forgive(tx, done, system, STATUS)
+    refused = [(row, result) for row, result in settled if result.outcome is Outcome.refused]
+    refusals.refuse(
+        tx, [effects.refusal_of(row.lead, system, STATUS, result, row.hash) for row, result in refused]
+    )

@@ -115,15 +115,10 @@ def drop_others(tx: Tx, leads: Iterable[str], wanted: Sequence[Intent], operatio
             if row.state == "owed"  # asked of SQLite, it would look through all that is owed
             and (row.operation, row.lead, row.cycle, row.n) not in keys
         ]
-        settle_all(tx, [(each, "dropped", "taken_back") for each in gone])
+        settle(tx, [(each, "dropped", "taken_back") for each in gone])
 
 
-def settle(tx: Tx, intent: Intent, state: str, code: str | None = None) -> None:
-    """Notes what became of a write: done, refused, dropped, or still owed (a passing fault)."""
-    tx.connection.execute(_SETTLE, _of(tx, intent, new_state=state, new_code=code, new_tried_at=tx.now))
-
-
-def settle_all(tx: Tx, settled: Sequence[tuple[Intent, str, str | None]]) -> None:
+def settle(tx: Tx, settled: Sequence[tuple[Intent, str, str | None]]) -> None:
     """Notes what became of each write: done, refused, dropped, or still owed, with the code of a fault."""
     if settled:
         values = [

@@ -1,7 +1,7 @@
 """Notices: what people are told, each once, whoever finds it first."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,23 +15,28 @@ from sync.ledger.store import Tx
 table = schema.notice
 
 
-def claim(tx: Tx, lead: str, cycle: int, notices: Sequence[Notice]) -> list[Notice]:
-    """Notes these notices of a handoff and answers those that nobody had noted before.
+class Claim(NamedTuple):
+    """A notice of a handoff."""
+
+    lead: str
+    cycle: int
+    notice: Notice
+
+
+def claim(tx: Tx, found: Sequence[Claim]) -> list[Claim]:
+    """Notes these notices and answers those that nobody had noted before.
 
     Of two transactions that claim the same notice one alone gets it: its key is the row's.
     """
-    if not notices:
-        return []
-    rows = [_row(tx, lead, cycle, each) for each in notices]
     insert = postgresql.insert if tx.connection.dialect.name == "postgresql" else sqlite.insert
     statement = (
         insert(table)
-        .values([{"company": tx.company, **row} for row in rows])
         .on_conflict_do_nothing()
-        .returning(table.c.clock, table.c.instance, table.c.level)
+        .returning(table.c.lead, table.c.cycle, table.c.clock, table.c.instance, table.c.level)
     )
-    new = {tuple(row) for row in tx.connection.execute(statement)}
-    return [each for each in notices if each.key in new]
+    rows = [{"company": tx.company, **_row(tx, each)} for each in found]
+    new = {tuple(row) for row in tx.connection.execute(statement, rows)} if rows else set()
+    return [each for each in found if (each.lead, each.cycle, *each.notice.key) in new]
 
 
 def gather(tx: Tx, over: int) -> None:
@@ -60,10 +65,11 @@ def told_since(tx: Tx, since: Instant) -> list[Mapping[str, Any]]:
     return [dict(row) for row in tx.connection.execute(query).mappings()]
 
 
-def _row(tx: Tx, lead: str, cycle: int, notice: Notice) -> dict[str, object]:
+def _row(tx: Tx, claim: Claim) -> dict[str, object]:
+    notice = claim.notice
     return {
-        "lead": lead,
-        "cycle": cycle,
+        "lead": claim.lead,
+        "cycle": claim.cycle,
         "clock": notice.clock,
         "instance": notice.instance,
         "level": notice.level,

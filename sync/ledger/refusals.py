@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from mapping.records import Instant
 from sync.ledger import schema
@@ -55,14 +55,7 @@ def refuse(tx: Tx, refusals: Sequence[Refusal]) -> None:
     )
 
 
-def forgive(tx: Tx, lead: str, system: str, operation: str) -> None:
-    """Takes a record off the refused list."""
-    tx.connection.execute(
-        _FORGIVE, {"of_company": tx.company, "of_lead": lead, "of_system": system, "of_operation": operation}
-    )
-
-
-def forgive_all(tx: Tx, leads: Iterable[str], system: str, operation: str) -> None:
+def forgive(tx: Tx, leads: Iterable[str], system: str, operation: str) -> None:
     """Takes what a system refused of these leads off the list."""
     table = schema.refused
     for part in chunks(leads):
@@ -146,8 +139,3 @@ def _rows(tx: Tx, leads: Iterable[str]) -> list[Row[Any]]:
             select(table).where(table.c.company == tx.company, table.c.lead.in_(part))
         )
     ]
-
-
-_FORGIVE = delete(table).where(
-    *(table.c[name] == bindparam(f"of_{name}") for name in ("company", "lead", "system", "operation"))
-)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import Row, and_, bindparam, or_, select, update
 
 from sync.ledger import schema
 from sync.ledger.drops import is_dropped
@@ -15,25 +15,33 @@ STATUS = "status"  # what a refusal of it is listed under
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRow:
-    """The status one system should show of a lead, and the one it was last given."""
+    """The status one system should show of a lead, with its hash, and the one it was last given."""
 
     lead: str
     system: str
     wanted: Mapping[str, Any]
+    hash: str
     written: Mapping[str, Any] | None
 
 
-def want(tx: Tx, rows: Sequence[tuple[str, str, Mapping[str, Any], str]]) -> None:
-    """Notes the status each (lead, system) should show, with its hash; what was written stays noted."""
-    table = schema.status
-    known = [{"lead": lead, "system": system} for lead, system, _, _ in rows]
-    tx.add_new(table, [{**each, "wanted": {}, "wanted_hash": "", "written_hash": None} for each in known])
-    if rows:
-        values = [
-            {**_of(tx, lead, system), "new_wanted": dict(wanted), "new_hash": fingerprint}
-            for lead, system, wanted, fingerprint in rows
-        ]
-        tx.connection.execute(_WANT, values)
+class Wanted(NamedTuple):
+    """The status that a system should show of a lead, with its hash."""
+
+    lead: str
+    system: str
+    row: Mapping[str, Any]
+    hash: str
+
+
+def want(tx: Tx, wanted: Sequence[Wanted]) -> None:
+    """Notes the status that each system should show of a lead; what was written stays noted."""
+    tx.put(
+        schema.status,
+        [
+            {"lead": each.lead, "system": each.system, "wanted": dict(each.row), "wanted_hash": each.hash}
+            for each in wanted
+        ],
+    )
 
 
 def unwritten(tx: Tx, system: str, after: str, size: int) -> list[StatusRow]:
@@ -58,9 +66,7 @@ def unwritten(tx: Tx, system: str, after: str, size: int) -> list[StatusRow]:
         .order_by(table.c.lead)
         .limit(size)
     )
-    return [
-        StatusRow(lead=row.lead, system=row.system, wanted=row.wanted, written=row.written) for row in rows
-    ]
+    return [_row(row) for row in rows]
 
 
 def shown(tx: Tx) -> dict[str, dict[str, StatusRow]]:
@@ -69,9 +75,7 @@ def shown(tx: Tx) -> dict[str, dict[str, StatusRow]]:
     found: dict[str, dict[str, StatusRow]] = {}
     query = select(table).where(table.c.company == tx.company).order_by(table.c.lead, table.c.system)
     for row in tx.connection.execute(query):
-        found.setdefault(row.lead, {})[row.system] = StatusRow(
-            lead=row.lead, system=row.system, wanted=row.wanted, written=row.written
-        )
+        found.setdefault(row.lead, {})[row.system] = _row(row)
     return found
 
 
@@ -85,10 +89,11 @@ def written_of(tx: Tx, lead: str, system: str) -> Mapping[str, Any] | None:
     return found
 
 
-def mark_written(tx: Tx, lead: str, system: str, wanted: Mapping[str, Any], fingerprint: str) -> None:
-    """Notes that a system shows this status now."""
-    values = {"new_written": dict(wanted), "new_hash": fingerprint}
-    tx.connection.execute(_WRITTEN, _of(tx, lead, system) | values)
+def mark_written(tx: Tx, rows: Sequence[StatusRow]) -> None:
+    """Notes that these statuses are shown now; one that should be another by now stays as it was, to be written."""
+    if rows:
+        keys = [{"of_lead": row.lead, "of_system": row.system, "of_wanted_hash": row.hash} for row in rows]
+        tx.connection.execute(_WRITTEN, [{"of_company": tx.company, **each} for each in keys])
 
 
 def forget_written(tx: Tx, lead: str, system: str) -> None:
@@ -110,18 +115,19 @@ def _differs(tx: Tx, system: str) -> Any:
     )
 
 
-def _of(tx: Tx, lead: str, system: str) -> dict[str, object]:
-    return {"of_company": tx.company, "of_lead": lead, "of_system": system}
+def _row(row: Row[Any]) -> StatusRow:
+    return StatusRow(
+        lead=row.lead, system=row.system, wanted=row.wanted, hash=row.wanted_hash, written=row.written
+    )
 
 
-_STATUS = [schema.status.c[name] == bindparam(f"of_{name}") for name in ("company", "lead", "system")]
-_WANT = (
-    update(schema.status)
-    .where(*_STATUS, schema.status.c.wanted_hash != bindparam("new_hash"))
-    .values(wanted=bindparam("new_wanted"), wanted_hash=bindparam("new_hash"))
-)
 _WRITTEN = (
     update(schema.status)
-    .where(*_STATUS)
-    .values(written=bindparam("new_written"), written_hash=bindparam("new_hash"))
+    .where(
+        *(
+            schema.status.c[name] == bindparam(f"of_{name}")
+            for name in ("company", "lead", "system", "wanted_hash")
+        )
+    )
+    .values(written=schema.status.c.wanted, written_hash=schema.status.c.wanted_hash)
 )

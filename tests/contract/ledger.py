@@ -41,9 +41,11 @@ from sync.ledger.jobs import KeptJobs
 from sync.ledger.links import Link
 from sync.ledger.matches import Match
 from sync.ledger.migrate import _config, migrate, prepare
+from sync.ledger.notices import Claim
 from sync.ledger.patience import outlast
 from sync.ledger.records import Kept
 from sync.ledger.refusals import Refusal
+from sync.ledger.statuses import Wanted
 from sync.ledger.store import CompanyHeld, LeaseLost, Ledger, LedgerError
 
 NOW = 1_778_000_000
@@ -186,7 +188,7 @@ class LedgerContract:
         with ledger.write("acme", NOW) as tx:
             intents.owe(tx, pushed)
             intents.owe(tx, [Intent(operation="push", lead="b", cycle=1, n=0, payload={"v": 2})])
-            intents.settle(tx, pushed[0], "done")
+            intents.settle(tx, [(pushed[0], "done", None)])
             intents.owe(tx, [pushed[0]])
         with ledger.read("acme") as tx:
             owed = intents.owed(tx, "push", 0, 10)
@@ -198,7 +200,7 @@ class LedgerContract:
         pushed = [Intent(operation="push", lead=each, cycle=1, n=0, payload={"v": 1}) for each in "abc"]
         with ledger.write("acme", NOW) as tx:
             intents.owe(tx, pushed)
-            intents.settle_all(tx, [(pushed[0], "done", None), (pushed[1], "refused", "NO")])
+            intents.settle(tx, [(pushed[0], "done", None), (pushed[1], "refused", "NO")])
             intents.reopen(
                 tx, [replace(each, lead=lead, payload={"v": 2}) for each in pushed[:1] for lead in "abcd"]
             )
@@ -214,7 +216,7 @@ class LedgerContract:
             intents.owe(tx, [first])
             owed = pushes.newest(tx, ["a"])["a", 1]
             assert [owed.next(each) for each in "xy"] == [0, 0]
-            intents.settle_all(tx, [(first, "done", None)])
+            intents.settle(tx, [(first, "done", None)])
             pushes.slim(tx, [first])
             done = pushes.newest(tx, ["a"])["a", 1]
             assert [done.next(each) for each in "xy"] == [None, 1]
@@ -237,14 +239,14 @@ class LedgerContract:
     def test_only_a_status_that_changed_is_written_again(self, ledger: Ledger) -> None:
         with ledger.write("acme", NOW) as tx:
             links.put_links(tx, [Link(system="hubspot", kind="contact", id="1", lead="a")])
-            statuses.want(tx, [("a", "hubspot", {"s": "x"}, "h1"), ("b", "hubspot", {"s": "x"}, "h1")])
+            statuses.want(tx, [Wanted(each, "hubspot", {"s": "x"}, "h1") for each in "ab"])
             assert [row.lead for row in statuses.unwritten(tx, "hubspot", "", 10)] == ["a"], (
                 "b is linked to nothing"
             )
-            statuses.mark_written(tx, "a", "hubspot", {"s": "x"}, "h1")
-            statuses.want(tx, [("a", "hubspot", {"s": "x"}, "h1")])
+            statuses.mark_written(tx, statuses.unwritten(tx, "hubspot", "", 10))
+            statuses.want(tx, [Wanted("a", "hubspot", {"s": "x"}, "h1")])
             assert statuses.unwritten(tx, "hubspot", "", 10) == []
-            statuses.want(tx, [("a", "hubspot", {"s": "y"}, "h2")])
+            statuses.want(tx, [Wanted("a", "hubspot", {"s": "y"}, "h2")])
             assert [row.wanted for row in statuses.unwritten(tx, "hubspot", "", 10)] == [{"s": "y"}]
             assert planned.count_changes(tx) == 1
 
@@ -257,7 +259,7 @@ class LedgerContract:
         with ledger.write("acme", NOW + 60) as tx:
             refusals.refuse(tx, [refusal])
             assert [each.since for each in refusals.listed(tx)] == [NOW]
-            refusals.forgive(tx, "a", "salesforce", "push")
+            refusals.forgive(tx, ["a"], "salesforce", "push")
             assert refusals.count(tx) == 0
 
     def test_a_row_that_is_put_off_in_so_many_runs_over_a_day_is_refused(self, ledger: Ledger) -> None:
@@ -297,6 +299,36 @@ class LedgerContract:
         with other.hold("acme"):
             pass
         other.close()
+
+    def test_a_status_that_is_another_by_now_is_still_to_be_written(self, ledger: Ledger) -> None:
+        with ledger.write("acme", NOW) as tx:
+            links.put_links(tx, [Link(system="hubspot", kind="contact", id="1", lead="a")])
+            statuses.want(tx, [Wanted("a", "hubspot", {"s": "x"}, "h1")])
+            sent = statuses.unwritten(tx, "hubspot", "", 10)
+            statuses.want(tx, [Wanted("a", "hubspot", {"s": "y"}, "h2")])
+            statuses.mark_written(tx, sent)
+            assert [row.wanted for row in statuses.unwritten(tx, "hubspot", "", 10)] == [{"s": "y"}]
+
+    def test_many_writes_end_each_in_its_own_way(self, ledger: Ledger) -> None:
+        owed = [Intent(operation="task", lead=each, cycle=1, n=0, payload={}) for each in "abc"]
+        with ledger.write("acme", NOW) as tx:
+            intents.owe(tx, owed)
+            intents.settle(tx, [(owed[0], "done", None), (owed[1], "refused", "X"), (owed[2], "owed", "Y")])
+            assert [each.lead for _, each in intents.owed(tx, "task", 0, 10)] == ["c"]
+            assert [each.lead for each in intents.note_tries(tx, "task", owed)] == ["a", "b", "c"]
+            intents.settle(tx, [])
+
+    def test_what_many_leads_were_refused_is_forgiven_for_one_kind_of_write(self, ledger: Ledger) -> None:
+        def refusal(lead: str, operation: str) -> Refusal:
+            return Refusal(
+                lead=lead, system="hubspot", operation=operation, code="X", message="", fingerprint="f"
+            )
+
+        with ledger.write("acme", NOW) as tx:
+            refusals.refuse(tx, [refusal(lead, name) for lead in "abc" for name in ("status", "track")])
+            refusals.forgive(tx, ["a", "b"], "hubspot", "status")
+            left = {(each.lead, each.operation) for each in refusals.listed(tx)}
+            assert left == {("a", "track"), ("b", "track"), ("c", "status"), ("c", "track")}
 
     def test_the_company_of_a_killed_run_is_free_at_once(self, ledger: Ledger, url: str) -> None:
         process = multiprocessing.get_context("spawn").Process(target=hold_and_die, args=(url,))
@@ -359,20 +391,21 @@ class LedgerContract:
         notice = Notice("first_attempt", 1, "L1", "owner", "005A", NOW)
         later = Notice("first_attempt", 1, "L2", "manager", None, NOW)
         with ledger.write("acme", NOW) as tx:
-            assert notices.claim(tx, "a", 1, [notice]) == [notice]
+            assert notices.claim(tx, [Claim("a", 1, notice)]) == [Claim("a", 1, notice)]
         with ledger.write("acme", NOW) as tx:
-            assert notices.claim(tx, "a", 1, [notice, later]) == [later]
-            assert notices.claim(tx, "a", 1, []) == []
+            new = [Claim("a", 1, later), Claim("a", 2, notice), Claim("b", 1, notice)]
+            assert notices.claim(tx, [Claim("a", 1, notice), *new]) == new
+            assert notices.claim(tx, []) == []
 
     def test_more_notices_to_one_side_than_agreed_at_one_instant_are_one_digest(self, ledger: Ledger) -> None:
         def told(to: str) -> Notice:
             return Notice("first_attempt", 1, f"L-{to}", to, None, NOW)
 
         with ledger.write("acme", NOW - 60) as tx:
-            notices.claim(tx, "earlier", 1, [told("owner")])
+            notices.claim(tx, [Claim("earlier", 1, told("owner"))])
         with ledger.write("acme", NOW) as tx:
             for lead in ("a", "b"):
-                notices.claim(tx, lead, 1, [told(role) for role in ("owner", "manager", "marketing")])
+                notices.claim(tx, [Claim(lead, 1, told(role)) for role in ("owner", "manager", "marketing")])
             notices.gather(tx, 4)
             assert {row["digest"] for row in notices.told_since(tx, 0)} == {None}
             notices.gather(tx, 3)
@@ -409,7 +442,7 @@ class LedgerContract:
             packages.put_packages(tx, [packages.PackageRow("a", 1, {"contact": "a@example.org"}, ())])
             intents.owe(tx, [intent, replace(intent, lead="b")])
             refusals.refuse(tx, [refusal])
-            statuses.want(tx, [("a", "hubspot", {"x": 1}, "h")])
+            statuses.want(tx, [Wanted("a", "hubspot", {"x": 1}, "h")])
             compared.put_compared(tx, [Compared(lead="a", system="hubspot", wanted={"x": "y"})])
             matches.park(tx, [Match(lead="a", system="hubspot", field="x", code="c", detail={"x": "y"})])
         with ledger.write("acme", NOW) as tx:
@@ -507,7 +540,9 @@ class LedgerContract:
         with ledger.write("acme", NOW) as tx:
             leads.add_leads(tx, [each.lead for each in targets])
             links.put_links(tx, targets)
-            statuses.want(tx, [("lead-0", "rdstation", {"s": "won"}, "h"), ("nobody", "rdstation", {}, "h")])
+            statuses.want(
+                tx, [Wanted("lead-0", "rdstation", {"s": "won"}, "h"), Wanted("nobody", "rdstation", {}, "h")]
+            )
             assert queue_of(tx, "rdstation").waiting == 1
             assert queue_of(tx, "rdstation").until is None
         kept.take(day, "uuid-0")
@@ -526,8 +561,8 @@ class LedgerContract:
             assert (found.waiting, found.until) == (6, ends)
             assert queue_of(tx, "hubspot").waiting == 5, "tracks are the platform's, whichever it is"
             for each in moves:
-                intents.settle(tx, each, "done")
-            statuses.mark_written(tx, "lead-0", "rdstation", {"s": "won"}, "h")
+                intents.settle(tx, [(each, "done", None)])
+            statuses.mark_written(tx, statuses.unwritten(tx, "rdstation", "", 10))
             assert queue_after_run(tx, "rdstation").waiting == 0
 
     def test_an_accounts_budget_ends_after_as_many_spans_as_the_rows_fill(self, ledger: Ledger) -> None:

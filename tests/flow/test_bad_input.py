@@ -181,6 +181,28 @@ def test_with_marketing_down_sales_is_still_observed_judged_and_shown_and_the_ne
     assert world.run().written == 0
 
 
+def test_pages_that_were_stored_before_the_platform_failed_are_told(world: World) -> None:
+    world.begin()
+    world.marketing.page_size = 1
+    world.mql()
+    world.mql()
+    world.marketing.faults.fail("changed", Unavailable("no answer", system="hubspot"), after=1)
+    summary = world.run()
+    assert [each.system for each in summary.faults] == ["hubspot"]
+    assert dict(summary.counts["pull"]) == {"read": 1, "changed": 1}
+
+
+def test_what_was_written_before_the_crm_failed_is_told(world: World) -> None:
+    world.begin()
+    world.mql()
+    world.crm.faults.fail("write_status", Unavailable("no answer", system="salesforce"))
+    summary = world.run()
+    assert [each.system for each in summary.faults] == ["salesforce"]
+    assert summary.counts["write_back"]["tasks"] == 1
+    assert "crm" not in summary.counts["write_back"]
+    assert summary.written == 3, "the lead, its task, and the status that marketing shows"
+
+
 def test_with_the_crm_down_leads_are_still_pulled_and_passed_by_the_next_run(world: World) -> None:
     world.begin()
     contact = world.mql()

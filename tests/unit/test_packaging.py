@@ -53,7 +53,6 @@ LONGER_FUNCTIONS = {
     "policies/handoff_verdict.py:judge_handoff": (72, "fills one record"),
     "policies/opening.py:open_handoff": (45, "reads the first facts in their order"),
     "reports/report.py:build_report": (47, "one call for each section"),
-    "sync/judgement.py:settle": (43, "what follows from a verdict, one line for each"),
     "sandbox/salesforce/describe.py:describe_field": (51, "one vendor's answer, key by key"),
 }
 

@@ -1,6 +1,7 @@
 """Questions asked of a real ledger: verdicts from what it holds, what the engine writes, what is kept of a person."""
 
 from sync.ledger import exports, facts, records, refusals
+from sync.run import Counts
 from sync.write_back import STEPS
 from tests.cases.runner.answering import handoff_answer, lead_answer
 from tests.cases.runner.asking_policy import handoff_of
@@ -35,7 +36,7 @@ def ask_write(book: Book, given: Given) -> Answer:
     book.arrive(now)
     run = book.run(now)
     for step in STEPS:
-        step.work(run)
+        step.work(run, Counts())
     lead = given.get("lead", book.setting.lead)
     verdict = book.verdict(lead, now)
     contact = book.contacts[lead]

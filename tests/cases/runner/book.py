@@ -28,7 +28,7 @@ from sync.ledger.migrate import prepare
 from sync.ledger.records import Kept
 from sync.ledger.store import CompanyHeld, Ledger
 from sync.observe import observe
-from sync.run import Run
+from sync.run import Counts, Run
 from tests.cases.runner.answering import notice_name
 from tests.cases.runner.calendars import calendar_table
 from tests.cases.runner.deeds import Office
@@ -111,8 +111,8 @@ class Book:
             self.office.carry_out(deed)
         self.crm.now = self.until = now
         if self.setting.deeds:
-            observe(run)
-        judge_stage(run)
+            observe(run, Counts())
+        judge_stage(run, Counts())
 
     def _meet(self, event: Event) -> None:
         """A lead that is new gets its contact, its records, its package, and a record in the CRM."""
