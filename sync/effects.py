@@ -1,16 +1,19 @@
 """Effects: what a verdict brings about outside: returns on record, tracks, stages, the seller's tasks."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from connectors.base import OptOut, Outcome, RowResult, StageChange, TaskWanted, TrackChange
 from connectors.promises import pair
 from mapping.identity import fingerprint
+from mapping.records import RecordState
 from policies.events import Event, Kind
-from sync.ledger import facts, intents, links, refusals
+from sync.ledger import facts, intents, links, records, refusals
 from sync.ledger.intents import Intent
 from sync.ledger.links import Link
 from sync.ledger.patience import outlast
+from sync.ledger.records import Known
 from sync.ledger.refusals import Refusal
 from sync.ledger.store import Tx
 from sync.run import Counts, Run
@@ -103,14 +106,44 @@ def move_stages(run: Run, owed: Sequence[Intent]) -> Counts:
 
 
 def opt_out(run: Run, owed: Sequence[Intent]) -> Counts:
-    """Tells marketing of the people who told sales that they want no more e-mail."""
-    targets = _targets(run, run.platform.system, owed)
+    """Tells marketing of the people who told sales that they want no more e-mail.
+
+    A contact that is gone although it was read as live may be merged: the next run knows, and tells the survivor.
+    """
+    targets = _contacts(run, owed)
     able = [each for each in owed if each.lead in targets]
     rows = [OptOut(key=intent.lead, id=targets[intent.lead].id) for intent in able]
-    settled = pair(run.platform.system, able, rows, run.platform.opt_out(rows))
+    told = pair(run.platform.system, able, rows, run.platform.opt_out(rows))
     with run.write() as tx:
+        known = records.known_records(tx, run.platform.system, "contact", [row.id for row in rows])
+        live = {each.lead for each in able if _lives(known.get(targets[each.lead].id))}
+        settled = [(intent, _put_off(result) if intent.lead in live else result) for intent, result in told]
         _settle(tx, run, run.platform.system, settled)
     return Counts(opt_outs=_count_written(settled))
+
+
+def _contacts(run: Run, owed: Sequence[Intent]) -> dict[str, Link]:
+    """The contact of each lead; of a lead whose contact was merged into another one, that one."""
+    system, found = run.platform.system, _targets(run, run.platform.system, owed)
+    with run.read() as tx:
+        told = facts.events_of(tx, {each.lead for each in owed} - found.keys())
+        into = {
+            lead: event.object_id
+            for lead, events in told.items()
+            for event in events
+            if event.kind is Kind.merged and event.source == system
+        }
+        heirs = links.leads_by_record(tx, system, into.values())
+        targets = links.targets_of(tx, system, heirs.values())
+    return found | {lead: targets[heirs[id_]] for lead, id_ in into.items() if heirs.get(id_) in targets}
+
+
+def _lives(known: Known | None) -> bool:
+    return known is not None and known.state is RecordState.live
+
+
+def _put_off(result: RowResult) -> RowResult:
+    return replace(result, outcome=Outcome.retry) if result.outcome is Outcome.gone else result
 
 
 def create_tasks(run: Run, owed: Sequence[Intent]) -> Counts:

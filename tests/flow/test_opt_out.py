@@ -9,7 +9,7 @@ from connectors.errors import Unavailable
 from mapping.records import ValueType
 from policies.events import Event, Kind
 from sync.accounts import forget_accounts
-from sync.ledger import facts, leads, refusals
+from sync.ledger import facts, intents, leads, refusals
 from sync.limits import LimitExceeded, Limits
 from tests.flow.world import DAY, SELLER, World, company
 
@@ -332,3 +332,56 @@ def test_a_hard_bounce_of_marketing_closes_e_mail_too(world: World, *, late: boo
         {"channel": "email"}
     ]
     assert world.shown(contact) == "waiting_first_contact"
+
+
+@pytest.mark.parametrize("when", ["before sales are told", "before marketing is told"])
+def test_the_opt_out_of_a_lead_that_marketing_merges_is_told_of_the_survivor(
+    ticking: World, when: str
+) -> None:
+    world = ticking
+    kept, lost, last = world.mql(), world.mql(), world.mql()
+    world.run()
+    record = world.lead(lost).id
+    world.wait(3600)
+    if when == "before marketing is told":
+        world.crm.edit(record, {TICK.name: True})
+        world.marketing.faults.fail("opt_out", Unavailable("down", system="hubspot"))
+        world.run()
+    for survivor, loser in ((kept, lost), (last, kept)):
+        world.marketing.merge(survivor, loser)
+        world.wait(60)
+        world.run()
+    world.crm.edit(record, {TICK.name: True})
+    world.wait(60)
+    world.run()
+    assert opted_out(world, last)
+    world.wait(60)
+    world.run()
+    assert len(carried(world)) == 1
+
+
+def test_an_opt_out_of_a_contact_that_is_gone_since_it_was_read_is_told_of_its_survivor(
+    ticking: World,
+) -> None:
+    world = ticking
+    kept, lost = world.mql(), world.mql()
+    world.run()
+    tick(world, lost)
+    world.marketing.faults.answer("opt_out", f"hubspot-4242-{lost}", Outcome.gone, "ABSENT", "merged")
+    world.run()
+    world.marketing.faults.mend("opt_out", f"hubspot-4242-{lost}")
+    world.marketing.merge(kept, lost)
+    world.wait(60)
+    world.run()
+    assert opted_out(world, kept)
+
+
+def test_an_opt_out_of_a_deleted_contact_is_owed_to_nobody(ticking: World) -> None:
+    world = ticking
+    contact = world.mql()
+    world.run()
+    world.marketing.archive(contact)
+    tick(world, contact)
+    world.run()
+    with world.ledger.read("acme") as tx:
+        assert intents.owed_of(tx, [f"hubspot-4242-{contact}"], intents.OPT_OUT) == {}
