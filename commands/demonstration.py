@@ -14,12 +14,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.progress import track as bar
-from rich.table import Table
 
 from commands.configuring import example_configuration
 from commands.outcome import DONE
 from commands.session import connect, err, out
 from commands.setting_up import create_missing
+from commands.tables import show_table
 from commands.understanding import make_report, write_page
 from mapping.language import name_of
 from mapping.records import instant_of
@@ -156,19 +156,18 @@ def _summary(report: Report, language: str) -> Iterator[str]:
 
 def _show_records(stage: Stage) -> None:
     """Some leads as both systems show them, read from the vendors themselves."""
-    table = Table(title="The same story in both systems", title_justify="left")
-    for name in ("lead", "Salesforce", "SLA status there", "SLA status in HubSpot"):
-        table.add_column(name)
     rows = [*_crm_rows(stage.sandbox, "Contact", SHOWN // 3), *_crm_rows(stage.sandbox, "Lead", SHOWN)][
         :SHOWN
     ]
     shown = _platform_statuses(stage, [row["Acuerdo_Lead_Id__c"].rpartition("-")[2] for row in rows])
+    cells: list[tuple[str, ...]] = []
     for row in rows:
         lead = row["Acuerdo_Lead_Id__c"]
         told = [row["Acuerdo_SLA_Status__c"], shown.get(lead.rpartition("-")[2], "")]
         words = [name_of("status", each, "en") if each else "-" for each in told]
-        table.add_row(lead, row["attributes"]["type"], *words)
-    out.print(table)
+        cells.append((lead, row["attributes"]["type"], *words))
+    heads = ("lead", "Salesforce", "SLA status there", "SLA status in HubSpot")
+    show_table("The same story in both systems", heads, cells)
 
 
 def _platform_statuses(stage: Stage, contacts: list[str]) -> dict[str, str]:

@@ -132,7 +132,8 @@ def _handoff(handoff: HandoffVerdict, known: _Known, setting: Setting) -> Iterat
         text = name_of("reason", reason.code, language)
         code = reason.data.get("code")
         more = f" ({name_of('disposition', str(code), language)})" if code else ""
-        yield f"  {setting.moment(reason.at)}  {text}{more}  [{reason.rule}]"
+        rule = f"  [{reason.rule}]" if reason.rule else ""
+        yield f"  {setting.moment(reason.at)}  {text}{more}{rule}"
     yield from (_clock(each, setting) for each in handoff.clocks)
     yield from (_attempt(each, setting) for each in handoff.attempts)
     for flag in handoff.flags:

@@ -78,7 +78,8 @@ def _status(session: Session, slug: str, now: str | None) -> dict[str, Any]:
 def _show_status(row: dict[str, Any]) -> None:
     run = row["last_run"]
     told = f"last run {run['now']}, {run['outcome']}" if run else "no run yet"
-    table = Table(title=f"{row['company']}: {told}", title_justify="left")
+    out.print(f"{row['company']}: {told}", style="italic", markup=False, soft_wrap=True)
+    table = Table()
     table.add_column("SLA status")
     table.add_column("leads", justify="right")
     for name, count in sorted(row["statuses"].items(), key=lambda each: -each[1]):

@@ -37,6 +37,7 @@ def test_a_dropped_lead_is_not_tried_again_though_it_is_mended_until_it_is_taken
     assert desk.world.leads(contact) == []
     assert summary.refused == 0, "a person has seen to it"
     assert desk.json("explain", lead(contact))["handoffs"][-1]["owed"]["side"] == "nobody"
+    assert "[]" not in desk("explain", lead(contact)).stdout, "no rule of the table says so: a person did"
 
     desk("refused", "retry", now=False)
     desk.world.wait(60)

@@ -22,6 +22,12 @@ def test_a_status_as_of_a_later_instant_counts_what_came_due_and_keeps_the_ledge
     assert after["statuses"] == later["statuses"]
 
 
+def test_when_the_last_run_was_stands_on_one_line(desk: Desk) -> None:
+    desk.world.begin()
+    desk.world.run()
+    assert f"acme: last run {desk.now}, done" in desk("status").stdout.splitlines()
+
+
 def test_a_status_before_what_is_recorded_is_refused(desk: Desk) -> None:
     desk.world.begin()
     desk.world.mql()
