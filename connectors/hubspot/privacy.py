@@ -19,7 +19,11 @@ OPTED_OUT = "hs_email_optout"
 
 
 def opt_out(client: HubSpotClient, rows: Sequence[OptOut]) -> list[RowResult]:
-    """One result per row: every address of the contact is unsubscribed from all e-mail, one call each."""
+    """One result per row: every address of the contact is unsubscribed from all e-mail, one call each.
+
+    An address that HubSpot will not take refuses the row, after the others; that the contact shows an opt-out says
+    nothing of each of them, since an earlier call may have broken off.
+    """
     ids = list(dict.fromkeys(row.id for row in rows))
     read = [
         found for some in chunks(ids, BATCH) for found in client.batch_read(some, [*ADDRESSES, OPTED_OUT])
@@ -37,23 +41,26 @@ def _opt_out(client: HubSpotClient, row: OptOut, known: dict[str, str | None] | 
     if known is None:
         text = "the contact is deleted or merged in HubSpot"
         return RowResult(key=row.key, outcome=Outcome.gone, id=row.id, code=ABSENT, message=text)
-    if str(known.get(OPTED_OUT)).lower() == "true":
-        return RowResult(key=row.key, outcome=Outcome.unchanged, id=row.id)
+    shown = str(known.get(OPTED_OUT)).lower() == "true"
     addresses = list(_addresses(known))
-    if not addresses:
+    if not addresses and not shown:
         text = "the contact has no e-mail address in HubSpot, and a subscription is one of an address"
         return _refused(row, "NO_EMAIL", text)
+    refusals = []
     try:
         for address in addresses:
-            client.unsubscribe(address)
-    except RecordRefused as refusal:
-        return _refused(row, refusal.code, str(refusal))
+            try:
+                client.unsubscribe(address)
+            except RecordRefused as refusal:
+                refusals.append(refusal)
     except CredentialsRefused as refusal:  # of a right that nothing else needs: only this row waits
         if refusal.lacks != SCOPE:
             raise
         text = f"{refusal}; then `acuerdo refused retry`, or write marketing.opt_outs = false"
         return _refused(row, "MISSING_SCOPES", text)
-    return RowResult(key=row.key, outcome=Outcome.written, id=row.id)
+    if refusals:
+        return _refused(row, refusals[0].code, str(refusals[0]))
+    return RowResult(key=row.key, outcome=Outcome.unchanged if shown else Outcome.written, id=row.id)
 
 
 def _addresses(known: dict[str, str | None]) -> Iterable[str]:

@@ -1,13 +1,24 @@
 import pytest
 
 from connectors.base import OptOut, Outcome, Write
-from connectors.errors import CredentialsRefused
+from connectors.errors import CredentialsRefused, Unavailable
 from connectors.hubspot.marketing import HubSpot
 from sandbox.hubspot.tokens import SCOPES
 from tests.contract.hubspot_world import HubSpotWorld, settings
 from tests.contract.marketing import MarketingContract, MarketingVendorContract, assert_explained
 
 PREFERENCES = "communication_preferences.read_write"
+
+
+def unsubscribed(world):
+    path = "/communication-preferences/2026-09/statuses/{}/unsubscribe-all?channel=EMAIL"
+    told = [world.ask("GET", path.format(each)) for each in ("person1@example.com", "ana%2Bnews@example.com")]
+    return {
+        each["subscriberIdString"]
+        for answer in told
+        for each in answer["results"]
+        if each["status"] == "UNSUBSCRIBED"
+    }
 
 
 class TestHubSpot(MarketingVendorContract, MarketingContract):
@@ -35,10 +46,23 @@ class TestHubSpot(MarketingVendorContract, MarketingContract):
     def test_every_address_of_a_person_is_unsubscribed_at_hubspot_itself(self, world):
         record = world.add({**self.person(1), "hs_additional_emails": "ana+news@example.com"})
         world.platform.opt_out([OptOut(key="a", id=record)])
-        for address in ("person1@example.com", "ana%2Bnews@example.com"):
-            path = f"/communication-preferences/2026-09/statuses/{address}/unsubscribe-all?channel=EMAIL"
-            (status,) = world.ask("GET", path)["results"]
-            assert status["status"] == "UNSUBSCRIBED"
+        assert unsubscribed(world) == {"person1@example.com", "ana+news@example.com"}
+
+    def test_an_address_that_hubspot_refuses_keeps_no_other_from_being_unsubscribed(self, world, sandbox):
+        record = world.add({**self.person(1), "hs_additional_emails": "ana+news@example.com"})
+        sandbox.steer.fault("hubspot", "status", status=400, endpoint="*/unsubscribe-all")
+        (result,) = world.platform.opt_out([OptOut(key="a", id=record)])
+        assert result.outcome is Outcome.refused
+        assert_explained(result)
+        assert unsubscribed(world) == {"ana+news@example.com"}
+
+    def test_an_opt_out_that_breaks_off_is_not_taken_for_done(self, world, sandbox):
+        record = world.add({**self.person(1), "hs_additional_emails": "ana+news@example.com"})
+        sandbox.steer.fault("hubspot", "status", status=503, endpoint="*/unsubscribe-all", skip=1, times=3)
+        with pytest.raises(Unavailable):
+            world.platform.opt_out([OptOut(key="a", id=record)])
+        world.platform.opt_out([OptOut(key="a", id=record)])
+        assert unsubscribed(world) == {"person1@example.com", "ana+news@example.com"}
 
     def test_a_contact_without_an_address_is_refused_with_the_reason(self, world):
         record = world.add({"firstname": "Nobody"})
