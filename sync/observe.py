@@ -1,6 +1,6 @@
 """Observe: what sales did in the CRM, into the ledger as facts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from connectors.base import CrmChanges, Deal, FieldChange, Touch
@@ -97,7 +97,8 @@ def _store_changes(tx: Tx, run: Run, rows: Sequence[CrmChanges]) -> int:
         if heir is None:
             events += events_of_change(reading, former.record if former else None, row)
             found += _links(system, row.record, lead)
-            said.append(Said(lead=lead, change=row, before=former.record if former else None))
+            origin = former or _made_of(before, lead, row.record)
+            said.append(Said(lead=lead, change=row, before=origin.record if origin else None))
         elif heirs.get(heir, lead) == lead:  # the person goes on under another record
             found += _moved(system, row.record, heir, lead)
         else:  # two leads of ours were one person
@@ -158,6 +159,13 @@ def _lead_before(before: dict[tuple[str, str], Kept], record: Record) -> Kept | 
     return next(
         (each for each in before.values() if each.record.values.get("converted_contact") == record.id), None
     )
+
+
+def _made_of(before: Mapping[tuple[str, str], Kept], lead: str, record: Record) -> Kept | None:
+    """What was kept of the lead that a new contact was made of, in whatever order both are read."""
+    if record.kind == "Lead":
+        return None
+    return next((each for (kind, _), each in before.items() if kind == "Lead" and each.lead == lead), None)
 
 
 def _links(system: str, record: Record, lead: str) -> list[Link]:

@@ -10,7 +10,7 @@ from mapping.records import Record, RecordState
 from policies.events import Event, Kind
 from sync import hints
 from sync.erasure import erased_there, without_erased
-from sync.ledger import facts, leads, links, records, runs
+from sync.ledger import facts, intents, leads, links, records, runs
 from sync.ledger.hints import drop_hints
 from sync.ledger.links import Link
 from sync.ledger.records import Kept, Known, hash_of_contact
@@ -128,6 +128,7 @@ def _store(tx: Tx, run: Run, rows: Sequence[Record]) -> int:
     links.put_links(tx, found)
     records.put_records(tx, kept)
     facts.add_events(tx, events)
+    intents.take_up(tx, {each.lead for each in events if each.kind is Kind.restored}, intents.OPT_OUT)
     leads.ask_to_qualify(tx, {each.lead for each in kept if each.lead})
     return len(kept)
 

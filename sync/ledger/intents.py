@@ -63,6 +63,23 @@ def renew(tx: Tx, intents: Sequence[Intent]) -> None:
         tx.connection.execute(_RENEW, [_of(tx, each, new_payload=dict(each.payload)) for each in intents])
 
 
+def take_up(tx: Tx, leads: Iterable[str], operation: str) -> None:
+    """Owes again what was dropped of one kind because the leads' records were gone; nothing of who was erased."""
+    table = schema.intent
+    for part in chunks(leads):
+        tx.connection.execute(
+            update(table)
+            .where(
+                table.c.company == tx.company,
+                table.c.lead.in_(part),
+                table.c.operation == operation,
+                table.c.state == "dropped",
+                table.c.payload != {},
+            )
+            .values(state="owed", code=None)
+        )
+
+
 def owed(tx: Tx, operation: str, after: int, size: int) -> list[tuple[int, Intent]]:
     """The next writes of one kind that are owed, in order, each with its number."""
     table = schema.intent

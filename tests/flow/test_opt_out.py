@@ -376,7 +376,35 @@ def test_an_opt_out_of_a_contact_that_is_gone_since_it_was_read_is_told_of_its_s
     assert opted_out(world, kept)
 
 
-def test_an_opt_out_of_a_deleted_contact_is_owed_to_nobody(ticking: World) -> None:
+def test_an_old_tick_on_the_contact_that_a_lead_becomes_unsubscribes_nobody_again(ticking: World) -> None:
+    world = ticking
+    contact = world.mql()
+    world.run()
+    tick(world, contact)
+    world.run()
+    world.wait(60)
+    world.marketing.change(contact, {"hs_email_optout": False})
+    world.run()
+    world.wait(60)
+    world.crm.convert(world.lead(contact).id, deal=False)
+    for _ in range(2):
+        world.run()
+        world.wait(60)
+    assert not opted_out(world, contact)
+
+
+def test_a_tick_that_comes_with_the_conversion_is_what_a_person_told_sales(ticking: World) -> None:
+    world = ticking
+    contact = world.mql()
+    world.run()
+    world.wait(3600)
+    person, _ = world.crm.convert(world.lead(contact).id, deal=False)
+    world.crm.edit(person, {TICK.name: True})
+    world.run()
+    assert opted_out(world, contact)
+
+
+def test_an_opt_out_of_a_deleted_contact_is_owed_to_nobody_until_it_is_restored(ticking: World) -> None:
     world = ticking
     contact = world.mql()
     world.run()
@@ -385,3 +413,7 @@ def test_an_opt_out_of_a_deleted_contact_is_owed_to_nobody(ticking: World) -> No
     world.run()
     with world.ledger.read("acme") as tx:
         assert intents.owed_of(tx, [f"hubspot-4242-{contact}"], intents.OPT_OUT) == {}
+    world.marketing.restore(contact)
+    world.wait(60)
+    world.run()
+    assert opted_out(world, contact)
