@@ -175,7 +175,7 @@ class RehearsedPlatform:
     def opt_out(self, rows: Sequence[OptOut]) -> list[RowResult]:
         """Notes the rows."""
         return [
-            self._notebook.note_one(self.system, "opt_out", row.key, row.id, {"email": "opted out"})
+            self._notebook.note_one(self.system, "opt_out", row.key, row.id, {"opted_out": "email"})
             for row in rows
         ]
 

@@ -88,7 +88,7 @@ def _assigned(row: OwnerChange) -> tuple[str, str | None, Mapping[str, Value]]:
 
 
 def _opted_out(row: OptOut) -> tuple[str, str | None, Mapping[str, Value]]:
-    return row.key, row.id, {"email": "opted out"}
+    return row.key, row.id, {"opted_out": "email"}
 
 
 def _erased(record: str) -> tuple[str, str | None, Mapping[str, Value]]:

@@ -9,6 +9,7 @@ from connectors.errors import Unavailable
 from mapping.records import ValueType
 from policies.events import Event, Kind
 from sync.accounts import forget_accounts
+from sync.difference import differences_of
 from sync.ledger import facts, intents, leads, refusals
 from sync.limits import LimitExceeded, Limits
 from tests.flow.world import DAY, SELLER, World, company
@@ -125,8 +126,11 @@ def test_what_a_person_tells_sales_is_told_to_marketing_once_and_only_of_them(ti
     contact, other = world.mql(), world.mql()
     world.run()
     tick(world, contact)
-    planned = [(each.verb, each.lead) for each in world.plan().writes if each.verb == "opt_out"]
-    assert planned == [("opt_out", f"hubspot-4242-{contact}")]
+    plan = world.plan()
+    (planned,) = [each for each in plan.writes if each.verb == "opt_out"]
+    assert planned.lead == f"hubspot-4242-{contact}"
+    (shown,) = differences_of(planned, plan.hidden)
+    assert (shown.field, shown.new) == ("opted_out", "email"), "the channel is nobody's secret"
     assert world.run().written >= 1
     assert (opted_out(world, contact), opted_out(world, other)) == (True, False)
     for _ in range(2):
