@@ -96,11 +96,18 @@ def ask_to_compare_all(tx: Tx, system: str) -> None:
 
 
 def ask_to_compare_owed(tx: Tx) -> None:
-    """Marks every lead of which a system is owed fields: the rules that say so are others now."""
-    lead = schema.lead
+    """Marks every lead of which a system is owed fields, or refused them: the rules that say so are others now."""
+    lead, refused = schema.lead, schema.refused
     owed = select(table.c.lead).where(table.c.company == tx.company, table.c.owed.is_(True))
+    listed = select(refused.c.lead).where(
+        refused.c.company == tx.company,
+        refused.c.operation.in_((FIELDS, FIELDS_BACK)),
+        refused.c.dropped_at.is_(None),
+    )
     tx.connection.execute(
-        update(lead).where(lead.c.company == tx.company, lead.c.id.in_(owed)).values(to_compare=True)
+        update(lead)
+        .where(lead.c.company == tx.company, or_(lead.c.id.in_(owed), lead.c.id.in_(listed)))
+        .values(to_compare=True)
     )
 
 

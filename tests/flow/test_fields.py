@@ -83,6 +83,19 @@ def test_a_blank_that_the_rule_refuses_leaves_the_record_and_is_told(ledger: Led
     assert (title(world, contact), world.lead(contact).values["FirstName"]) == ("CEO", "Zoë")
 
 
+def test_fields_that_the_mapping_refused_are_tried_again_when_the_mapping_changes(ledger: Ledger) -> None:
+    world = made(ledger, Title={"from": "job_title", "blank": "refuse"})
+    contact = world.mql(jobtitle="CFO")
+    world.run()
+    world.wait(HOUR)
+    world.marketing.change(contact, {"jobtitle": "", "firstname": "Bea"})
+    assert world.run().refused == 1
+    world.wait(HOUR)
+    world.company = company(mapping={"Title": "job_title"})
+    assert world.run().refused == 0
+    assert world.lead(contact).values["FirstName"] == "Bea"
+
+
 @pytest.mark.parametrize(
     ("wins", "kept", "after"),
     [
