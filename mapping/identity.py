@@ -9,6 +9,10 @@ from typing import Protocol, TypeAlias
 
 from mapping.records import Value, Values
 
+KELVIN = (
+    "\u212a"  # the one letter besides A to Z whose lower case is a letter of ASCII: it only looks like a K
+)
+
 
 def lead_id(platform: str, portal: str, record_id: str) -> str:
     """Our id of a lead first seen as this record: `hubspot-<portal id>-<record id>` (design, section 2)."""
@@ -21,7 +25,7 @@ def normalise_email(address: str) -> str:
     A `+` part stays, dots stay, and letters that only look alike stay different: two mailboxes are never
     taken for one.
     """
-    return address.strip().lower()
+    return KELVIN.join(part.lower() for part in address.strip().split(KELVIN))
 
 
 def emails_of(values: Values) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from connectors.errors import RecordRefused
 from connectors.rdstation.client import RDStationClient
 from connectors.rdstation.writes import attempt, refused
 from connectors.transport import chunks
+from mapping.identity import normalise_email
 
 
 class Tracks:
@@ -63,7 +64,7 @@ class Tracks:
                 results[row] = refused(row, refusal)
                 continue
             if row.list not in (contact.get("tags") or ()) and contact.get("email"):
-                found[str(contact["email"]).lower()] = row
+                found[normalise_email(str(contact["email"]))] = row
         return found
 
     def _send(self, workflow: str, rows: Mapping[str, TrackChange]) -> dict[TrackChange, RowResult]:

@@ -10,6 +10,7 @@ from connectors.salesforce.client import SalesforceClient
 from connectors.salesforce.records import SHORT, kind_of, read_fields
 from connectors.salesforce.soql import among, portions, select
 from connectors.salesforce.streams import read_instant
+from mapping.identity import normalise_email
 
 EMAIL = "Email"
 LIVE = {"Lead": " AND IsConverted = false", "Contact": ""}
@@ -101,14 +102,14 @@ def _matches(
 ) -> list[Match]:
     by_lead = _index(identities, lambda one: [one.lead.lower()])
     by_record = _index(identities, lambda one: [record[:SHORT] for _, record in one.crm_ids])
-    by_email = _index(identities, lambda one: [email.lower() for email in one.emails])
+    by_email = _index(identities, lambda one: [normalise_email(email) for email in one.emails])
 
     def fits(row: Row) -> Iterator[tuple[str, str]]:
         yield from (("lead_id", key) for key in by_lead.get(str(row[lead_id] or "").lower(), ()))
         for record in (row["Id"], row.get("was", "")):
             yield from (("crm_id", key) for key in by_record.get(record[:SHORT], ()))
         for name in addresses[kind_of(row["Id"])]:
-            yield from (("email", key) for key in by_email.get(str(row[name] or "").lower(), ()))
+            yield from (("email", key) for key in by_email.get(normalise_email(str(row[name] or "")), ()))
 
     found = []
     for row in rows:

@@ -29,6 +29,7 @@ def test_addresses_are_compared_without_case_and_never_guessed_equal():
     assert normalise_email(" Jane.Doe+X@Acme.COM ") == "jane.doe+x@acme.com"
     assert normalise_email("jane.doe@acme.com") != normalise_email("janedoe@acme.com")
     assert normalise_email("\u0430@acme.com") != normalise_email("a@acme.com")
+    assert normalise_email("\u212aate@Acme.com") == "\u212aate@acme.com"
 
 
 def test_emails_of_a_lead_are_the_main_one_and_every_other_once():
