@@ -65,7 +65,9 @@ def init(wish: Wish) -> int:
     where = "" if wish.file.name == "config.toml" and folder == Path.cwd() else f" -c {wish.file}"
     out.print(f"{wish.file} is written, of {found.marketing.name} and {found.sales.name}", markup=False)
     out.print(
-        f"Look it over. Then: acuerdo setup{where}, acuerdo check{where}, acuerdo plan{where}", markup=False
+        f"Look it over. Then: acuerdo setup{where}, acuerdo check{where}, acuerdo plan{where}",
+        markup=False,
+        soft_wrap=True,
     )
     return DONE
 

@@ -102,7 +102,8 @@ def refused_drop(wish: Wish) -> int:
                 count = drops.drop(tx, wish.leads, by)
                 _say(tx, run, wish.leads, Kind.dropped, by)
     out.print(
-        f"{count} will not be tried again, whatever changes; `acuerdo refused retry LEAD` takes it back"
+        f"{count} will not be tried again, whatever changes; `acuerdo refused retry LEAD` takes it back",
+        soft_wrap=True,
     )
     return DONE
 

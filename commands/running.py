@@ -117,7 +117,8 @@ def _show_summary(summary: Summary) -> None:
     if "agreement_pending" in summary.notes:
         out.print(
             "The configured agreement differs from the published one, which judges until "
-            "`acuerdo agreement publish`."
+            "`acuerdo agreement publish`.",
+            soft_wrap=True,
         )
     if summary.refused:
         out.print("The refused records and why: acuerdo refused list")

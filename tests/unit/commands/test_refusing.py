@@ -24,7 +24,8 @@ def place(desk: Desk, contact: str) -> str:
 def test_a_dropped_lead_is_not_tried_again_though_it_is_mended_until_it_is_taken_back(desk: Desk) -> None:
     contact = refused(desk)
     assert place(desk, contact) == "refused"
-    desk("refused", "drop", lead(contact), "--by", "Ana Díaz")
+    told = desk("refused", "drop", lead(contact), "--by", "Ana Díaz").stdout
+    assert "`acuerdo refused retry LEAD` takes it back" in told, "on one line: it is there to be copied"
     assert place(desk, contact) == "dropped"
     (row,) = desk.json("refused", "list", now=False)
     assert (row["lead"], row["dropped_at"], row["dropped_by"]) == (lead(contact), desk.now, row["dropped_by"])
