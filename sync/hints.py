@@ -21,7 +21,8 @@ def waiting(run: Run) -> dict[str, str]:
 
     Beyond `MOST` the others wait for a later run, so that a flood of hints makes no run last for hours.
     """
-    with run.read() as tx:
+    with run.write() as tx:
+        hints.drop_others(tx, run.platform.system)
         return hints.hints_of(tx, run.platform.system, MOST)
 
 

@@ -62,6 +62,11 @@ def drop_hints(tx: Tx, system: str, read: Mapping[str, str]) -> None:
         )
 
 
+def drop_others(tx: Tx, system: str) -> None:
+    """Forgets the hints of any other system: of a platform that the company has left nobody reads them."""
+    tx.connection.execute(delete(table).where(table.c.company == tx.company, table.c.system != system))
+
+
 def count_hints(tx: Tx) -> int:
     """How many contacts the company's webhooks have asked for."""
     query = select(func.count()).select_from(table).where(table.c.company == tx.company)

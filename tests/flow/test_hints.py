@@ -224,3 +224,10 @@ def test_a_run_reads_no_hint_of_another_company_or_system(world: World, platform
     world.run()
     assert platform.asked == ()
     assert waiting(world, "beta") == {contact}
+
+
+def test_hints_of_a_platform_that_the_company_has_left_ask_for_no_run_for_ever(world: World) -> None:
+    world.begin()
+    hint(world, "c2f3d2b3-7250-4d27-97f4-eef38be32f7f", system="rdstation")
+    world.run()
+    assert not hints.is_hinted(world.ledger, "acme")
