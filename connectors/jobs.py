@@ -16,6 +16,9 @@ class Jobs(Protocol):
     def note(self, job: str) -> None:
         """Keeps a job that is about to begin."""
 
+    def wait_for(self, job: str) -> None:
+        """Tells that a job is still waited for, so that nobody takes the run for dead meanwhile."""
+
     def forget(self, job: str) -> None:
         """Drops a job that has ended."""
 
@@ -33,6 +36,9 @@ class NotedHere:
     def note(self, job: str) -> None:
         """Keeps a job that is about to begin."""
         self._noted[job] = None
+
+    def wait_for(self, job: str) -> None:
+        """Nothing: nobody else knows of this process's jobs."""
 
     def forget(self, job: str) -> None:
         """Drops a job that has ended."""

@@ -98,6 +98,7 @@ class Bulk:
             log.info("bulk_progress", job=job, state=told["state"], processed=processed, failed=failed)
             if told["state"] in ENDED or waited >= self._patience:
                 return told
+            self._jobs.wait_for(job)
             pause = min(pause * 2, LONGEST_POLL, max(self._patience - waited, 0.1))
             self._client.wait(pause)
             waited += pause

@@ -30,6 +30,11 @@ class KeptJobs:
         with self._ledger.write(self._company, 0) as tx:
             tx.add_new(schema.job, [{"system": self._system, "id": job, "at": int(time.time())}])
 
+    def wait_for(self, job: str) -> None:
+        """Renews the run's lease: a vendor may work longer than one lasts. Raises LeaseLost where it is lost."""
+        with self._ledger.write(self._company, 0):
+            pass
+
     def forget(self, job: str) -> None:
         """Drops a job that has ended."""
         table = schema.job

@@ -528,6 +528,16 @@ class LedgerContract:
         later.forget("7501")
         assert kept.unfinished() == ["7502"]
 
+    def test_waiting_for_a_job_keeps_the_company_held(self, ledger: Ledger, url: str) -> None:
+        other = Ledger(url)
+        with ledger.hold("acme"):
+            with ledger.engine.begin() as connection:  # as after a lease's span without a write
+                connection.execute(schema.lease.update().values(until=1))
+            KeptJobs(ledger, "acme", "salesforce").wait_for("7501")
+            with pytest.raises(CompanyHeld), other.hold("acme"):
+                pass
+        other.close()
+
     def test_a_queue_tells_how_many_writes_wait_and_until_when(self, ledger: Ledger) -> None:
         day, hour = (
             Budget(name="patch", calls=1, seconds=86_400),

@@ -112,6 +112,18 @@ def test_a_job_of_an_earlier_run_is_waited_for(vendor, client, noted, waits):
     assert (noted.unfinished(), len(waits)) == ([], 1)
 
 
+def test_a_job_is_told_to_be_waited_for_before_each_pause(vendor, client, waits):
+    told = []
+
+    class Told(NotedHere):
+        def wait_for(self, job):
+            told.append((job, len(waits)))
+
+    play(vendor, state("InProgress"), state("InProgress"), state("JobComplete", 3))
+    upsert(client, RECORDS, jobs=Told())
+    assert told == [(JOB, 0), (JOB, 1)]
+
+
 def test_a_job_that_an_earlier_run_left_without_its_end_of_data_is_aborted(vendor, client, noted):
     vendor.say(200, state("Open")).say(200, state("Aborted"))
     settle(client, noted)
