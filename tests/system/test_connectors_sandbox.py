@@ -394,7 +394,7 @@ def test_an_app_that_was_taken_out_of_the_account_stops_with_what_to_do(installe
     assert str(file) in str(caught.value)
 
 
-def test_hubspots_own_salesforce_integration_is_seen_once_it_links_somebody(hubspot):
+def test_hubspots_own_salesforce_integration_is_seen_once_it_links_an_mql(hubspot):
     assert not hubspot.platform.schema().linked
     group = {"name": "salesforceinformation", "label": "Salesforce information"}
     hubspot.ask("POST", "/crm/v3/properties/contacts/groups", group)
@@ -404,7 +404,8 @@ def test_hubspots_own_salesforce_integration_is_seen_once_it_links_somebody(hubs
             "POST", "/crm/v3/properties/contacts", definition | {"groupName": "salesforceinformation"}
         )
     assert not hubspot.platform.schema().linked
-    record = hubspot.add({"email": "a@example.com", "salesforcecontactid": "0035g00000XyZ"})
+    linked = {"salesforcecontactid": "0035g00000XyZ", "lifecyclestage": "marketingqualifiedlead"}
+    record = hubspot.add({"email": "a@example.com", **linked})
     hubspot.settle()
     assert hubspot.platform.schema().linked
     row = hubspot.platform.read([record], ["salesforceleadid", "salesforcecontactid"])[0]
