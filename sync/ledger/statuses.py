@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
 
 from sync.ledger import schema
 from sync.ledger.drops import is_dropped
@@ -47,19 +47,17 @@ def want(tx: Tx, wanted: Sequence[Wanted]) -> None:
 def unwritten(tx: Tx, system: str, after: str, size: int) -> list[StatusRow]:
     """The next statuses, by lead, that a linked record of the system does not show yet."""
     table, link = schema.status, schema.link
+    linked = exists().where(  # no join: SQLite would look through all links after `after` for each status
+        link.c.company == table.c.company,
+        link.c.lead == table.c.lead,
+        link.c.system == table.c.system,
+        link.c.target.is_(True),
+    )
     rows = tx.connection.execute(
         select(table)
-        .join(
-            link,
-            and_(
-                link.c.company == table.c.company,
-                link.c.lead == table.c.lead,
-                link.c.system == table.c.system,
-                link.c.target.is_(True),
-            ),
-        )
         .where(
             _differs(tx, system),
+            linked,
             ~is_dropped(table.c.company, table.c.lead, table.c.system, STATUS),
             table.c.lead > after,
         )

@@ -29,6 +29,8 @@ MAPPING = {"Phone": {"from": "phone", "wins": "marketing"}, "Title": {"from": "j
 
 PER_LEAD = ("compared", "event", "handoff", "intent", "lead", "link", "match", "package", "record", "refused")
 BY_LEAD = re.compile(r"\b(lead=|id=|id>|rowid>)")
+EACH = re.compile(r"\b(lead=|id=|rowid=)")
+FIRST = re.compile(r"\bFROM (\w+)")
 LOOKED_THROUGH = {
     "count(*)": "record",
     "CAST(JSON_EXTRACT(intent.payload,": "intent",
@@ -150,3 +152,16 @@ def test_no_page_makes_sqlite_look_through_what_the_ledger_holds_of_other_leads(
     assert {(table, " ".join(statement.split()[1:2])) for table, statement in found} == {
         (table, words) for words, table in LOOKED_THROUGH.items()
     }
+
+
+def test_no_stage_makes_sqlite_look_through_a_second_table_for_each_row_of_the_first(ledger: Ledger) -> None:
+    run = begin_run(ledger, 2)
+    with plans(ledger) as told:
+        for stage in STAGES:
+            stage(run, Counts())
+    assert not [
+        line
+        for line, statement in told
+        if line.split()[0] in ("SCAN", "SEARCH") and line.split()[1] in PER_LEAD and not EACH.search(line)
+        if (first := FIRST.search(statement)) and first[1] != line.split()[1]
+    ]
